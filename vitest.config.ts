@@ -1,0 +1,46 @@
+import { defineConfig } from 'vitest/config'
+import { checkRuntime } from './src/vitest/check-runtime.ts'
+
+checkRuntime()
+
+// `npx vitest bench` is the blind test; the launcher names the other suites.
+const suite = process.env['SPOE_BENCH_SUITE'] ?? 'matrix'
+
+export default defineConfig({
+  test: {
+    // Node strips the types itself: no getters around exports, no transform in a timed path.
+    experimental: { viteModuleRunner: false },
+    pool: 'forks',
+    watch: false,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'], benchmark: { include: [] } } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['src/**/*.e2e.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each boots HAProxy; two at a time would only slow each other down.
+          fileParallelism: false,
+          benchmark: { include: [] },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'blind',
+          include: [],
+          globalSetup: ['./src/vitest/global-setup.ts'],
+          setupFiles: ['./src/vitest/ignore-signals.ts'],
+          // The seed's longest case sleeps for 1000 s.
+          testTimeout: 45 * 60_000,
+          hookTimeout: 5 * 60_000,
+          retry: 0,
+          benchmark: { include: [`bench/${suite}.bench.ts`], provider: './src/vitest/provider.ts' },
+        },
+      },
+    ],
+    ...(process.argv.includes('bench') ? { reporters: ['./src/vitest/reporter.ts'] } : {}),
+  },
+})
