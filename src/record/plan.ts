@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { canonicalJson, sha256 } from './canonical.ts'
+
+/** plan.json: what will be measured and how it will be judged, fixed before the first request. */
+
+export const armNames = ['bypass', 'placebo', 'offload'] as const
+export type ArmName = (typeof armNames)[number]
+
+export const condition = z.enum(['paced', 'sequential'])
+export type Condition = z.infer<typeof condition>
+
+export const modeSchema = z.enum(['awake', 'as-is'])
+/** Whether the machine was kept from going to sleep between requests. */
+export type Mode = z.infer<typeof modeSchema>
+
+export const planCaseSchema = z.strictObject({
+  id: z.string(),
+  latencyMs: z.number().min(0),
+  requests: z.int().min(1),
+  /** Blocks that are sent before those that count, fixed in advance. */
+  warmUpBlocks: z.int().min(0),
+  mode: modeSchema,
+  /** false: shown beside the others, never pooled, no verdict (the as-is figure of one case). */
+  isJudged: z.boolean(),
+})
+export type PlanCase = z.infer<typeof planCaseSchema>
+
+export const planSchema = z.strictObject({
+  schema: z.literal('spoe-bench/plan/1'),
+  runId: z.string(),
+  startedAt: z.iso.datetime(),
+  condition,
+  arms: z.array(z.enum(armNames)).min(1),
+  /** Mean time between two starts, and how far a start is moved at random inside it. */
+  intervalMs: z.number().positive(),
+  jitterMs: z.number().min(0),
+  /** A case with a larger share of late starts than this has no verdict. */
+  lateShare: z.number().min(0).max(1),
+  /** A case with more HELLOs than this inside its timed blocks has no verdict. */
+  timedHellos: z.int().min(0),
+  requestDeadlineMs: z.number().positive(),
+  marginMs: z.number().positive(),
+  /** Level of the interval (two-sided) and of each bound that a verdict uses (one-sided). */
+  level: z.number().gt(0.5).lt(1),
+  bootstrapResamples: z.int().min(100),
+  cases: z.array(planCaseSchema).min(1),
+})
+export type Plan = z.infer<typeof planSchema>
+
+/** What a run is held to: SHA-256 of the plan's canonical JSON. */
+export function hashPlan(plan: Plan): string {
+  return sha256(canonicalJson(plan))
+}
+
+/**
+ * Blocks before the ones that count: until the case's full concurrency has been open once (a sleep of
+ * `latencyMs` at one offloaded request a block), and then 20 more, which are discarded.
+ */
+export function warmUpBlocks(latencyMs: number, blockMs: number): number {
+  return Math.ceil(latencyMs / blockMs) + discardedBlocks
+}
+
+const discardedBlocks = 20

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { hostSchema } from './host.ts'
+import { armNames, condition, modeSchema } from './plan.ts'
+
+/**
+ * run.json: what a run found. Made from plan.json, host.json and samples.jsonl alone, without a clock, so
+ * that anyone can make it again. Every figure is in milliseconds; null means "too few samples for a number".
+ */
+
+const ms = z.number()
+
+/** One set of latencies. p99 is null below 1,000 observations. */
+export const summarySchema = z.strictObject({
+  count: z.int(),
+  mean: ms,
+  median: ms,
+  p90: ms,
+  p99: ms.nullable(),
+  min: ms,
+  max: ms,
+})
+export type Summary = z.infer<typeof summarySchema>
+
+/** A difference between two arms: Hodges-Lehmann shift of the block differences, the mean beside it. */
+export const effectSchema = z.strictObject({
+  count: z.int().describe('block differences'),
+  estimate: ms,
+  lower: ms.nullable(),
+  upper: ms.nullable(),
+  level: z.number().describe('of the two-sided interval lower..upper'),
+  bounds: z
+    .strictObject({ lower: ms.nullable(), upper: ms.nullable(), level: z.number() })
+    .describe('the one-sided bounds that a verdict uses, each at this level'),
+  mean: ms,
+  meanLower: ms.nullable(),
+  meanUpper: ms.nullable(),
+  spread: ms.describe('robust standard deviation of a block difference'),
+  minimumDetectable: ms.nullable().describe('smallest effect seen with power 0.95 at this size and spread'),
+  hasTail: z.boolean().describe('mean and estimate disagree: see p99'),
+})
+export type Effect = z.infer<typeof effectSchema>
+
+export const verdictSchema = z.enum(['within', 'exceeds', 'inconclusive'])
+export type Verdict = z.infer<typeof verdictSchema>
+
+const armsSchema = z.partialRecord(z.enum(armNames), summarySchema)
+
+export const caseResultSchema = z.strictObject({
+  id: z.string(),
+  latencyMs: z.number(),
+  requests: z.int(),
+  condition,
+  mode: modeSchema,
+  isJudged: z.boolean(),
+  arms: armsSchema,
+  agentSleepMs: summarySchema
+    .nullable()
+    .describe('how long the agent really slept; null if it was never asked'),
+  overheadMs: effectSchema.nullable().describe('(offload - sleep) - bypass; null without a bypass arm'),
+  penaltyMs: effectSchema
+    .nullable()
+    .describe('offload - bypass - nominal latency: holds our timer error too'),
+  placeboMs: effectSchema.nullable().describe('placebo - bypass: what noise alone does'),
+  overheadP99Ms: ms.nullable(),
+  marginMs: ms,
+  publishedAverageMs: ms.nullable().describe("the seed's own estimator on the offload samples"),
+  verdict: verdictSchema.nullable().describe('null: insufficient, or the case has faults'),
+  lateStarts: z.int(),
+  timedHellos: z.int(),
+  bootMs: ms,
+  stealShare: z.number().nullable(),
+  faults: z.array(z.strictObject({ kind: z.string(), count: z.int(), first: z.string() })),
+  warnings: z.array(z.string()),
+})
+export type CaseResult = z.infer<typeof caseResultSchema>
+
+export const latencyResultSchema = z.strictObject({
+  latencyMs: z.number(),
+  cases: z.array(z.string()),
+  blocks: z.int(),
+  arms: armsSchema,
+  overheadMs: effectSchema.nullable(),
+  overheadP99Ms: ms.nullable(),
+  penaltyMs: effectSchema.nullable(),
+  placeboMs: effectSchema.nullable(),
+  marginMs: ms,
+  verdict: verdictSchema.nullable(),
+  lateStarts: z.int(),
+  warnings: z.array(z.string()),
+})
+export type LatencyResult = z.infer<typeof latencyResultSchema>
+
+/**
+ * What the whole run comes to; the launcher makes the exit code of it. `measured`: a run that claims no
+ * overhead and so has no verdict (--seed-exact).
+ */
+export const outcomeSchema = z.enum([
+  'within',
+  'exceeds',
+  'inconclusive',
+  'measured',
+  'invalid',
+  'incomplete',
+])
+export type Outcome = z.infer<typeof outcomeSchema>
+
+export const runSchema = z.strictObject({
+  schema: z.literal('spoe-bench/run/1'),
+  runId: z.string(),
+  startedAt: z.iso.datetime(),
+  condition,
+  outcome: outcomeSchema,
+  reasons: z.array(z.string()).describe('why the outcome is not a verdict, a sentence each'),
+  cases: z.array(caseResultSchema),
+  latencies: z.array(latencyResultSchema),
+  host: hostSchema,
+  planHash: z.string(),
+  commitment: z.string(),
+  seed: z.string().nullable().describe('hexadecimal; null when the run ended before it was opened'),
+  warnings: z.array(z.string()),
+})
+export type Run = z.infer<typeof runSchema>
