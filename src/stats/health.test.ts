@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import reference from '../../fixtures/stats/time.json' with { type: 'json' }
+import {
+  doubleBlocks,
+  driftCorrelation,
+  isAutocorrelated,
+  isDrifting,
+  lagOneRankCorrelation,
+} from './health.ts'
+
+test('correlations with the neighbour and with time agree with R', () => {
+  for (const { x, lagOne, drift } of reference) {
+    expect(Math.abs(lagOneRankCorrelation(x)! - lagOne)).toBeLessThan(1e-9)
+    expect(Math.abs(driftCorrelation(x)! - drift)).toBeLessThan(1e-9)
+  }
+})
+
+test('relabelling the arms keeps the one and turns the other', () => {
+  for (const { x } of reference) {
+    const mirrored = x.map((value) => -value)
+    expect(lagOneRankCorrelation(mirrored)).toBe(lagOneRankCorrelation(x))
+    expect(driftCorrelation(mirrored)).toBe(0 - driftCorrelation(x)!)
+  }
+})
+
+test('equal values say nothing', () => {
+  expect(lagOneRankCorrelation([5, 5, 5, 5])).toBeNull()
+  expect(driftCorrelation([5, 5, 5, 5])).toBeNull()
+  expect(isAutocorrelated(null, 4)).toBe(false)
+})
+
+test('a short row must be far out before it warns', () => {
+  expect(isAutocorrelated(0.25, 1_110)).toBe(true)
+  expect(isAutocorrelated(0.25, 100)).toBe(false)
+  expect(isAutocorrelated(0.15, 1_110)).toBe(false)
+  expect(isAutocorrelated(-0.5, 1_110)).toBe(false)
+  expect(isDrifting(-0.4, 1_110)).toBe(true)
+  expect(isDrifting(0.4, 50)).toBe(false)
+})
+
+test('blocking doubled takes means of neighbours', () => {
+  expect([...doubleBlocks([1, 2, 5, 5, 9])]).toEqual([1.5, 5])
+})

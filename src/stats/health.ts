@@ -1,0 +1,84 @@
+/**
+ * Are block differences what the intervals take them for: exchangeable from block to block? Both measures use
+ * ranks, so one stall of a second weighs no more than the slowest block does.
+ */
+import { doubledMidranks, type Sample } from './order.ts'
+
+/**
+ * Lag-1 rank autocorrelation above which the interval is too narrow to be believed: a nominal 5 % test of the
+ * mean then errs sqrt((1+r)/(1-r)) too readily, 11 % of the time at 0.2. Blocking is doubled and the row warns.
+ */
+export const autocorrelationLimit = 0.2
+
+/**
+ * Standard deviations by which either measure must also leave nought before it is believed. Noise alone goes
+ * that far once in 740 (autocorrelation, one side) or 370 (drift, two sides) rows.
+ */
+export const healthDeviations = 3
+
+/** Rank correlation with time above which a row warns of drift: 0.3 explains 9 % of the variance of the ranks. */
+export const driftLimit = 0.3
+
+/**
+ * Serial rank correlation of neighbours in time (Wald and Wolfowitz 1943; Bartels 1982, "The rank version of
+ * von Neumann's ratio test for randomness"). null below 3 values or when all are equal.
+ * @throws StatsError EMPTY_SAMPLE, NOT_FINITE
+ */
+export function lagOneRankCorrelation(differences: Sample): number | null {
+  const ranks = doubledMidranks(differences)
+  const count = ranks.length
+  const centre = count + 1
+  let products = 0
+  let squares = 0
+  for (let index = 0; index < count; index += 1) {
+    const deviation = ranks[index]! - centre
+    squares += deviation * deviation
+    if (index > 0) products += deviation * (ranks[index - 1]! - centre)
+  }
+  return count < 3 || squares === 0 ? null : products / squares + 0
+}
+
+/**
+ * Spearman correlation of the differences with their position in time (Spearman 1904; as a test of trend,
+ * Daniels 1950). null below 3 values or when all are equal.
+ * @throws StatsError EMPTY_SAMPLE, NOT_FINITE
+ */
+export function driftCorrelation(differences: Sample): number | null {
+  const ranks = doubledMidranks(differences)
+  const count = ranks.length
+  const centre = count + 1
+  let products = 0
+  let squares = 0
+  for (let index = 0; index < count; index += 1) {
+    const deviation = ranks[index]! - centre
+    squares += deviation * deviation
+    // The deviations sum to nought, so time needs no centre.
+    products += deviation * 2 * index
+  }
+  const timeSquares = (count * (count * count - 1)) / 3
+  return count < 3 || squares === 0 ? null : products / Math.sqrt(squares * timeSquares) + 0
+}
+
+/** Too dependent for the interval: beyond the limit, and not by chance at this count. */
+export function isAutocorrelated(correlation: number | null, count: number): boolean {
+  return (
+    correlation !== null && correlation > Math.max(autocorrelationLimit, healthDeviations / Math.sqrt(count))
+  )
+}
+
+/** Did the differences climb or fall as time went by: beyond the limit, and not by chance at this count. */
+export function isDrifting(correlation: number | null, count: number): boolean {
+  return (
+    correlation !== null &&
+    Math.abs(correlation) > Math.max(driftLimit, healthDeviations / Math.sqrt(count - 1))
+  )
+}
+
+/** Blocking doubled: means of neighbouring pairs, in order. An odd last block stays out. */
+export function doubleBlocks(differences: Sample): Float64Array {
+  const doubled = new Float64Array(Math.floor(differences.length / 2))
+  for (let index = 0; index < doubled.length; index += 1) {
+    doubled[index] = (differences[2 * index]! + differences[2 * index + 1]!) / 2
+  }
+  return doubled
+}
