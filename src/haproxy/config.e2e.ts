@@ -1,0 +1,50 @@
+import { execa } from 'execa'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { renderHaproxyConfig, speaksSpop } from './config.ts'
+import { haproxysAtHand } from './testing.ts'
+
+const { binaries, label } = await haproxysAtHand()
+
+describe(`on ${label}`, () => {
+  describe.for(binaries)('$version', ({ path, release }) => {
+    test('accepts the golden files without a warning', async () => {
+      const folder = `../../haproxy/${speaksSpop(release) ? 'from-3.1' : 'up-to-3.0'}/`
+      const cwd = fileURLToPath(new URL(folder, import.meta.url))
+      const result = await execa(path, ['-c', '-dW', '-f', 'haproxy.cfg'], { cwd, reject: false })
+      expect(result).toMatchObject({ exitCode: 0, stderr: '' })
+    })
+
+    test.for([false, true])(
+      'accepts a bench case without a warning, agents checked: %s',
+      async (agentsCheck) => {
+        const dir = await mkdtemp(join(tmpdir(), 'spoe-config-'))
+        try {
+          const spoeConf = join(dir, 'spoe.conf')
+          const config = renderHaproxyConfig({
+            release,
+            arms: [
+              { name: 'bypass', port: 20_001, offload: false },
+              { name: 'offload', port: 20_002, offload: true },
+              { name: 'placebo', port: 20_003, offload: true },
+            ],
+            agentAddress: { host: '127.0.0.1', port: 20_004 },
+            originAddress: { host: '127.0.0.1', port: 20_005 },
+            exporterPort: 20_006,
+            paths: { statsSocket: join(dir, 'stats.sock'), spoeConf },
+            agentsCheck,
+          })
+          await writeFile(spoeConf, config.spoeConf)
+          await writeFile(join(dir, 'haproxy.cfg'), config.haproxyCfg)
+          const result = await execa(path, ['-c', '-dW', '-f', join(dir, 'haproxy.cfg')], { reject: false })
+          expect(result).toMatchObject({ exitCode: 0, stderr: '' })
+        } finally {
+          await rm(dir, { recursive: true })
+        }
+      },
+    )
+  })
+})

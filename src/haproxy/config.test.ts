@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { renderHaproxyConfig, renderSeedConfig, type HaproxyConfigOptions } from './config.ts'
+
+const options: HaproxyConfigOptions = {
+  release: { major: 3, minor: 2 },
+  arms: [
+    { name: 'bypass', port: 20_001, offload: false },
+    { name: 'offload', port: 20_002, offload: true },
+    { name: 'decoy', port: 20_003, offload: true },
+  ],
+  agentAddress: { host: '127.0.0.1', port: 20_004 },
+  originAddress: { host: '127.0.0.1', port: 20_005 },
+  exporterPort: 20_006,
+  paths: { statsSocket: '/run/bench/stats.sock', spoeConf: '/run/bench/spoe.conf' },
+}
+
+/** The lines of each section, under its head line. */
+function sectionsOf(text: string): Map<string, string[]> {
+  return new Map(
+    text.split('\n\n').map((section) => {
+      const [head = '', ...lines] = section.trim().split('\n')
+      return [head, lines.map((line) => line.trim())]
+    }),
+  )
+}
+
+test.each([
+  ['up-to-3.0', { major: 2, minor: 6 }],
+  ['up-to-3.0', { major: 3, minor: 0 }],
+  ['from-3.1', { major: 3, minor: 1 }],
+  ['from-3.1', { major: 3, minor: 4 }],
+  ['from-3.1', { major: 4, minor: 0 }],
+])('the golden files haproxy/%s are what the generator prints for %o', async (folder, release) => {
+  const golden = (name: string): Promise<string> =>
+    readFile(new URL(`../../haproxy/${folder}/${name}`, import.meta.url), 'utf8')
+  expect(renderSeedConfig(release)).toEqual({
+    haproxyCfg: await golden('haproxy.cfg'),
+    spoeConf: await golden('iprep.conf'),
+  })
+})
+
+test('arms differ in the filter line, the name and the port alone', () => {
+  const sections = sectionsOf(renderHaproxyConfig(options).haproxyCfg)
+  const arms = options.arms.map(({ name }) => sections.get(`frontend ${name}`) ?? [])
+  const filters = arms.map((lines) => lines.filter((line) => line.startsWith('filter ')))
+  const rest = arms.map((lines) => lines.filter((line) => !/^(?:filter|bind) /.test(line)))
+  expect(filters).toEqual([
+    [],
+    ['filter spoe engine ip-reputation-offload config /run/bench/spoe.conf'],
+    ['filter spoe engine ip-reputation-decoy config /run/bench/spoe.conf'],
+  ])
+  expect(rest[0]).toHaveLength(4)
+  expect(rest[1]).toEqual(rest[0])
+  expect(rest[2]).toEqual(rest[0])
+})
+
+test('every engine has a backend of its own, after the last frontend', () => {
+  const { haproxyCfg, spoeConf } = renderHaproxyConfig(options)
+  const heads = [...sectionsOf(haproxyCfg).keys()]
+  expect(heads.filter((head) => head.startsWith('backend agents'))).toEqual([
+    'backend agents-offload',
+    'backend agents-decoy',
+  ])
+  const lastFrontend = heads.findLastIndex((head) => head.startsWith('frontend'))
+  expect(heads.findIndex((head) => head.startsWith('backend agents'))).toBeGreaterThan(lastFrontend)
+  expect(spoeConf.match(/^ +use-backend .*$/gm)).toEqual([
+    '    use-backend agents-offload',
+    '    use-backend agents-decoy',
+  ])
+})
+
+/** The lines of one agents backend. */
+function agentsLines(changes: Partial<HaproxyConfigOptions>): string[] {
+  const { haproxyCfg } = renderHaproxyConfig({ ...options, ...changes })
+  return sectionsOf(haproxyCfg).get('backend agents-decoy') ?? []
+}
+
+test('the agents backend speaks SPOP from 3.1 on, and is checked only on request', () => {
+  expect(agentsLines({ release: { major: 3, minor: 0 } })).toContain('mode tcp')
+  expect(agentsLines({ release: { major: 3, minor: 1 } })).toContain('mode spop')
+  expect(agentsLines({})).toContain('server agent 127.0.0.1:20004')
+  expect(agentsLines({})).not.toContain('option spop-check')
+  expect(agentsLines({ agentsCheck: true })).toContain('server agent 127.0.0.1:20004 check')
+  expect(agentsLines({ agentsCheck: true })).toContain('option spop-check')
+})
+
+test('times are printed in the largest exact unit', () => {
+  const { haproxyCfg, spoeConf } = renderHaproxyConfig({
+    ...options,
+    timeouts: { clientMs: 90_000, connectMs: 250, serverMs: 120_000 },
+    processingTimeoutMs: 200,
+  })
+  expect(sectionsOf(haproxyCfg).get('defaults')).toEqual([
+    'timeout client  90s',
+    'timeout connect 250ms',
+    'timeout server  2m',
+  ])
+  expect(spoeConf).toContain('timeout processing 200ms\n')
+})
+
+test.each(['a b', '', 'exporter', 'webservers', 'agents-x', 'a\nuser root'])(
+  'an arm cannot be called %j',
+  (name) => {
+    const arms = [{ name, port: 20_001, offload: true }]
+    expect(() => renderHaproxyConfig({ ...options, arms })).toThrow(RangeError)
+  },
+)
+
+test('two arms cannot share a name', () => {
+  const arms = [1, 2].map((port) => ({ name: 'a', port, offload: false }))
+  expect(() => renderHaproxyConfig({ ...options, arms })).toThrow('unique arm name')
+})

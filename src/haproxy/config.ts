@@ -1,0 +1,144 @@
+/**
+ * HAProxy's configuration as a pure function of typed options.
+ *
+ * Source: HAProxy's configuration manual; doc/SPOE.txt, sections 2.1 to 2.4.
+ */
+import {
+  renderSections,
+  variablePrefix,
+  type Endpoint,
+  type Engine,
+  type HaproxyConfig,
+  type HaproxyRelease,
+  type HaproxyTimeouts,
+  type SpoeEvent,
+} from './sections.ts'
+
+export { speaksSpop } from './sections.ts'
+export type { Endpoint, HaproxyConfig, HaproxyRelease, HaproxyTimeouts, SpoeEvent } from './sections.ts'
+
+/** One frontend. Arms differ in the filter line alone (and in their name and port). */
+export interface HaproxyArm {
+  /** Letters, digits, `-` and `_`: it becomes part of section names. */
+  readonly name: string
+  readonly port: number
+  readonly offload: boolean
+}
+
+export interface HaproxyPaths {
+  /** Absolute, at most 97 characters (HAProxy 3.2 refuses a longer unix socket path). */
+  readonly statsSocket: string
+  /** Absolute: HAProxy looks a relative one up in its working directory. */
+  readonly spoeConf: string
+}
+
+export interface HaproxyConfigOptions {
+  readonly release: HaproxyRelease
+  readonly arms: readonly HaproxyArm[]
+  readonly agentAddress: Endpoint
+  readonly originAddress: Endpoint
+  readonly exporterPort: number
+  readonly paths: HaproxyPaths
+  /** `option spop-check` and `check` on the agent's server line. Default false: such checks are HELLOs. */
+  readonly agentsCheck?: boolean
+  /** Default 1: a second thread spreads the block differences. */
+  readonly nbthread?: number
+  /** Default `on-client-session`, which in `mode http` fires once per request. */
+  readonly event?: SpoeEvent
+  readonly timeouts?: HaproxyTimeouts
+  /** `timeout processing` of the `spoe-agent` section. Default one minute, as in the seed. */
+  readonly processingTimeoutMs?: number
+  /** Default 1500, so that memory and descriptors do not depend on the host's `ulimit -n`. */
+  readonly maxConnections?: number
+}
+
+/** The request header that carries the proof of work to the origin. */
+export const proofHeader = 'x-spoe-proof'
+/** What the origin sees in that header where no ACK set the proof. */
+export const proofAbsent = 'none'
+
+const defaultTimeouts: HaproxyTimeouts = { clientMs: 60_000, connectMs: 10_000, serverMs: 60_000 }
+const defaultProcessingTimeoutMs = 60_000
+
+/** A bench case: one frontend per arm; one engine and one agents backend per arm that has the filter. */
+export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfig {
+  checkNames(options.arms)
+  return renderSections({
+    release: options.release,
+    globalLines: [
+      `stats socket ${options.paths.statsSocket} mode 600 level admin`,
+      `maxconn ${options.maxConnections ?? 1500}`,
+    ],
+    nbthread: options.nbthread ?? 1,
+    timeouts: options.timeouts ?? defaultTimeouts,
+    frontends: options.arms.map((arm) => ({
+      name: arm.name,
+      port: arm.port,
+      ...(arm.offload ? { engine: engineOf(arm) } : {}),
+    })),
+    // The same rule in every arm: without a filter it sends the constant, so all arms pay for the header.
+    requestRules: [
+      `http-request set-header ${proofHeader} %[var(txn.${variablePrefix}.proof,${proofAbsent})]`,
+    ],
+    exporterPort: options.exporterPort,
+    agent: options.agentAddress,
+    isAgentChecked: options.agentsCheck ?? false,
+    origin: options.originAddress,
+    isOriginChecked: false,
+    spoeConfPath: options.paths.spoeConf,
+    // Linux reuses a source port towards another destination, so the source port alone misjoins.
+    messageArgs: 'ip=src port=src_port dport=dst_port',
+    event: options.event ?? 'on-client-session',
+    processingTimeoutMs: options.processingTimeoutMs ?? defaultProcessingTimeoutMs,
+    isEngineLogged: false,
+  })
+}
+
+/**
+ * The seed's own configuration, and what a release needs to take it without a warning: haproxy/README.md
+ * lists the additions. Names its SPOE file relative to the working directory.
+ */
+export function renderSeedConfig(release: HaproxyRelease): HaproxyConfig {
+  return renderSections({
+    release,
+    globalLines: [],
+    nbthread: 1,
+    timeouts: defaultTimeouts,
+    frontends: [
+      {
+        name: 'myproxy',
+        port: 12346,
+        engine: { scope: 'ip-reputation', agent: 'iprep-agent', backend: 'agents' },
+      },
+    ],
+    requestRules: [],
+    exporterPort: 12348,
+    agent: { host: '127.0.0.1', port: 12345 },
+    isAgentChecked: true,
+    origin: { host: '127.0.0.1', port: 12347 },
+    isOriginChecked: true,
+    spoeConfPath: 'iprep.conf',
+    messageArgs: 'ip=src',
+    event: 'on-client-session',
+    processingTimeoutMs: defaultProcessingTimeoutMs,
+    isEngineLogged: true,
+  })
+}
+
+/** Two engines on one backend reconnect for every second message from 3.1 on: each has its own. */
+function engineOf({ name }: HaproxyArm): Engine {
+  return { scope: `ip-reputation-${name}`, agent: `iprep-agent-${name}`, backend: `agents-${name}` }
+}
+
+function checkNames(arms: readonly HaproxyArm[]): void {
+  const taken = new Set(['exporter', 'webservers'])
+  for (const { name } of arms) {
+    if (!/^[\w-]+$/.test(name) || name.startsWith('agents') || taken.has(name)) {
+      throw new RangeError(
+        'expected a unique arm name of letters, digits, "-" and "_", other than exporter, webservers ' +
+          `and agents*; got "${name}"`,
+      )
+    }
+    taken.add(name)
+  }
+}

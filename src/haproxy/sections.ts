@@ -1,0 +1,180 @@
+/** The text of HAProxy's two files, section by section. Pure. */
+
+/** `{ major: 3, minor: 2 }` is HAProxy 3.2. */
+export interface HaproxyRelease {
+  readonly major: number
+  readonly minor: number
+}
+
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+export interface HaproxyTimeouts {
+  readonly clientMs: number
+  readonly connectMs: number
+  readonly serverMs: number
+}
+
+/** doc/SPOE.txt, section 2.3. */
+export type SpoeEvent =
+  | 'on-client-session'
+  | 'on-frontend-tcp-request'
+  | 'on-frontend-http-request'
+  | 'on-backend-tcp-request'
+  | 'on-backend-http-request'
+  | 'on-server-session'
+  | 'on-tcp-response'
+  | 'on-http-response'
+
+export interface HaproxyConfig {
+  readonly haproxyCfg: string
+  readonly spoeConf: string
+}
+
+export interface Engine {
+  /** `[scope]` of the SPOE file, and the name on the filter line. */
+  readonly scope: string
+  /** Name of its `spoe-agent` section. */
+  readonly agent: string
+  readonly backend: string
+}
+
+export interface Frontend {
+  readonly name: string
+  readonly port: number
+  readonly engine?: Engine
+}
+
+export interface Sections {
+  readonly release: HaproxyRelease
+  readonly globalLines: readonly string[]
+  readonly nbthread: number
+  readonly timeouts: HaproxyTimeouts
+  readonly frontends: readonly Frontend[]
+  /** `http-request` rules of every frontend. */
+  readonly requestRules: readonly string[]
+  readonly exporterPort: number
+  readonly agent: Endpoint
+  readonly isAgentChecked: boolean
+  readonly origin: Endpoint
+  readonly isOriginChecked: boolean
+  readonly spoeConfPath: string
+  readonly messageArgs: string
+  readonly event: SpoeEvent
+  readonly processingTimeoutMs: number
+  /** `log global` in the SPOE file, as in the seed: it logs once `global` has a `log` line. */
+  readonly isEngineLogged: boolean
+}
+
+/** `option var-prefix`: the agent's `proof` in scope `txn` is HAProxy's `txn.iprep.proof`. */
+export const variablePrefix = 'iprep'
+
+/** From 3.1 on an agents backend speaks SPOP itself (`mode spop`); before, only `mode tcp` is known. */
+export function speaksSpop({ major, minor }: HaproxyRelease): boolean {
+  return major > 3 || (major === 3 && minor >= 1)
+}
+
+export function renderSections(sections: Sections): HaproxyConfig {
+  const engines = sections.frontends.flatMap(({ engine }) => (engine === undefined ? [] : [engine]))
+  return {
+    haproxyCfg: join([
+      globalSection(sections),
+      defaultsSection(sections.timeouts),
+      ...sections.frontends.map((frontend) => frontendSection(frontend, sections)),
+      exporterSection(sections.exporterPort),
+      webserversSection(sections),
+      // After the frontends: from 3.1 on an agents backend in `mode tcp` that stands before them
+      // connects and says HELLO for every message, without a warning.
+      ...engines.map((engine) => agentsSection(engine, sections)),
+    ]),
+    spoeConf: join(engines.flatMap((engine) => engineSections(engine, sections))),
+  }
+}
+
+function globalSection({ globalLines, nbthread }: Sections): string {
+  // Without noreuseport two HAProxys bind one port in silence and share its traffic.
+  return section('global', ['noreuseport', `nbthread ${nbthread}`, ...globalLines])
+}
+
+function defaultsSection({ clientMs, connectMs, serverMs }: HaproxyTimeouts): string {
+  return section('defaults', [
+    `timeout client  ${duration(clientMs)}`,
+    `timeout connect ${duration(connectMs)}`,
+    `timeout server  ${duration(serverMs)}`,
+  ])
+}
+
+function frontendSection({ name, port, engine }: Frontend, sections: Sections): string {
+  return section(`frontend ${name}`, [
+    'mode http',
+    `bind 127.0.0.1:${port}`,
+    ...(engine === undefined ? [] : [`filter spoe engine ${engine.scope} config ${sections.spoeConfPath}`]),
+    `tcp-request content reject if { var(sess.${variablePrefix}.ip_score) -m int lt 20 }`,
+    ...sections.requestRules,
+    'default_backend webservers',
+  ])
+}
+
+/** On its own port: a scrape through `webservers` would be one of its samples. */
+function exporterSection(port: number): string {
+  return section('frontend exporter', [
+    'mode http',
+    `bind 127.0.0.1:${port}`,
+    'no log',
+    'http-request use-service prometheus-exporter',
+  ])
+}
+
+function webserversSection({ origin, isOriginChecked }: Sections): string {
+  return section('backend webservers', [
+    'mode http',
+    'stats uri /stats',
+    'stats refresh 10s',
+    `server web1 ${origin.host}:${origin.port}${isOriginChecked ? ' check' : ''}`,
+  ])
+}
+
+function agentsSection({ backend }: Engine, { release, agent, isAgentChecked }: Sections): string {
+  return section(`backend ${backend}`, [
+    `mode ${speaksSpop(release) ? 'spop' : 'tcp'}`,
+    'balance roundrobin',
+    'timeout connect 10s',
+    'timeout server  10s',
+    ...(isAgentChecked ? ['option spop-check'] : []),
+    `server agent ${agent.host}:${agent.port}${isAgentChecked ? ' check' : ''}`,
+  ])
+}
+
+function engineSections(engine: Engine, sections: Sections): string[] {
+  const agent = section(`spoe-agent ${engine.agent}`, [
+    'messages check-client-ip',
+    `option var-prefix ${variablePrefix}`,
+    // Deprecated and ignored from 3.1 on.
+    ...(speaksSpop(sections.release) ? [] : ['timeout hello 2m', 'timeout idle  2m']),
+    `timeout processing ${duration(sections.processingTimeoutMs)}`,
+    `use-backend ${engine.backend}`,
+    ...(sections.isEngineLogged ? ['log global'] : []),
+  ])
+  const message = section('spoe-message check-client-ip', [
+    `args ${sections.messageArgs}`,
+    `event ${sections.event}`,
+  ])
+  return [`[${engine.scope}]\n${agent}`, message]
+}
+
+function section(head: string, lines: readonly string[]): string {
+  return [head, ...lines.map((line) => `    ${line}`), ''].join('\n')
+}
+
+function join(sections: readonly string[]): string {
+  return sections.join('\n')
+}
+
+/** HAProxy's time format, in the largest unit that is exact. */
+function duration(ms: number): string {
+  if (ms % 60_000 === 0) return `${ms / 60_000}m`
+  if (ms % 1000 === 0) return `${ms / 1000}s`
+  return `${ms}ms`
+}
