@@ -1,0 +1,134 @@
+import { parseArgs } from 'node:util'
+
+import { setVar } from '../spop/action.ts'
+import { AgentError } from './agent-error.ts'
+import type { Notify, NotifyHandler } from './options.ts'
+import { startAgent } from './server.ts'
+import { sleepUntil } from './sleep.ts'
+
+const usage = `Usage: npm run agent -- [--listen 127.0.0.1:12345] [--delay-ms 0] [--score 50]
+
+An SPOP agent for any HAProxy: it checks that the first message has an address in its argument "ip", waits,
+and sets the session variable "ip_score".
+
+  --listen HOST:PORT  address to listen on; [::1]:12345 for IPv6, port 0 for any free one
+  --delay-ms NUMBER   milliseconds before each answer, never less (0 answers at once)
+  --score INTEGER     what ip_score is set to
+  --help              this text`
+
+/** What the command was asked for. */
+export interface CommandOptions {
+  readonly host: string
+  readonly port: number
+  readonly delayMs: number
+  readonly score: number
+}
+
+/** The longest delay, in milliseconds: what a timer of Node can wait. */
+const maxDelayMs = 2 ** 31 - 1
+
+/**
+ * Reads the command's arguments; undefined is a request for help.
+ * @throws AgentError `invalidOption` with one sentence for the user.
+ */
+export function parseCommand(args: readonly string[]): CommandOptions | undefined {
+  const values = parseFlags(args)
+  if (values.help) return undefined
+  const address = /^(?:\[(?<v6>[^\]]*)\]|(?<host>[^:[\]]+)):(?<port>\d{1,5})$/.exec(values.listen)?.groups
+  const port = Number(address?.['port'])
+  const host = address?.['v6'] ?? address?.['host']
+  if (!host || port > 65_535) {
+    throw invalid(`Expected --listen to be HOST:PORT such as 127.0.0.1:12345, got "${values.listen}"`)
+  }
+  const delayMs = /^\d+(?:\.\d+)?$/.test(values['delay-ms']) ? Number(values['delay-ms']) : Infinity
+  if (delayMs > maxDelayMs) {
+    throw invalid(`Expected --delay-ms to be a number of 0 to ${maxDelayMs}, got "${values['delay-ms']}"`)
+  }
+  const score = /^-?\d+$/.test(values.score) ? Number(values.score) : Infinity
+  if ((score | 0) !== score) {
+    throw invalid(`Expected --score to be an integer of -2147483648 to 2147483647, got "${values.score}"`)
+  }
+  return { host, port, delayMs, score }
+}
+
+function parseFlags(args: readonly string[]): {
+  help: boolean
+  listen: string
+  'delay-ms': string
+  score: string
+} {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', default: false },
+        listen: { type: 'string', default: '127.0.0.1:12345' },
+        'delay-ms': { type: 'string', default: '0' },
+        score: { type: 'string', default: '50' },
+      },
+    }).values
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw new AgentError('invalidOption', message.replaceAll(/\s*\n\s*/g, ' '), { cause })
+  }
+}
+
+function invalid(message: string): AgentError {
+  return new AgentError('invalidOption', message)
+}
+
+function nowNs(): number {
+  return Number(process.hrtime.bigint())
+}
+
+function checkAddress({ messages }: Notify): void {
+  const ip = messages[0]?.arg('ip')
+  if (ip?.type === 'ipv4' || ip?.type === 'ipv6') return
+  throw new Error(`Expected an address in argument "ip" of the first message, got ${ip?.type ?? 'none'}`)
+}
+
+/** The seed's agent: checks message and address, waits, sets the score. */
+function createHandler({ delayMs, score }: CommandOptions): NotifyHandler {
+  const actions = [setVar('sess', 'ip_score', score)]
+  return (notify) => {
+    checkAddress(notify)
+    if (delayMs === 0) return actions
+    return sleepUntil(nowNs, nowNs() + delayMs * 1_000_000).then(() => actions)
+  }
+}
+
+/** Serves until SIGTERM or SIGINT, then drains. Sets the exit code: 2 for arguments or an address it cannot use. */
+export async function runCommand(args: readonly string[]): Promise<void> {
+  try {
+    const options = parseCommand(args)
+    if (!options) {
+      process.stdout.write(`${usage}\n`)
+      return
+    }
+    const agent = await startAgent({
+      host: options.host,
+      port: options.port,
+      handler: createHandler(options),
+      onError: (error) => process.stderr.write(`agent: ${error.message}\n`),
+      // However long the delay was asked to be, it is no failure.
+      limits: {
+        handlerTimeoutMs: 0,
+        closeTimeoutMs: Math.min(Math.ceil(options.delayMs) + 5_000, maxDelayMs),
+      },
+    })
+    const host = agent.host.includes(':') ? `[${agent.host}]` : agent.host
+    process.stdout.write(
+      `agent: listening on ${host}:${agent.port}, delay ${options.delayMs} ms, score ${options.score}\n`,
+    )
+    // A second signal has no listener any more and ends the process at once.
+    const stop = (): void => void agent.close()
+    process.once('SIGTERM', stop)
+    process.once('SIGINT', stop)
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error
+    process.stderr.write(`agent: ${error.message}\n`)
+    process.exitCode = 2
+  }
+}
+
+if (import.meta.main) await runCommand(process.argv.slice(2))
