@@ -1,0 +1,82 @@
+import { connect } from 'node:net'
+import type { Clock } from '../record/clock.ts'
+import type { Exchange } from '../record/samples.ts'
+
+const endOfHeader = Buffer.from('\r\n\r\n')
+
+export interface ExchangeOptions {
+  readonly host: string
+  readonly port: number
+  readonly requestNumber: number
+  readonly intendedNs: number
+  readonly clock: Clock
+  /** A request that has not ended by then is a fault. */
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Sends one request on a new TCP connection, as the seed's client does (it never closes a body, so Go never
+ * reuses a connection), and calls `done` once.
+ *
+ * Latency runs from just before connect() to the last byte of the response header, as the seed's http.Get
+ * measures it. The body is read and checked afterwards, untimed.
+ */
+export function exchange(options: ExchangeOptions, done: (exchange: Exchange) => void): void {
+  const { clock, port, signal } = options
+  const request = `GET / HTTP/1.1\r\nhost: ${options.host}\r\nx-request: ${String(options.requestNumber).padStart(8, '0')}\r\n\r\n`
+  let received: Buffer | null = null
+  let bodyStart = -1
+  let endNs = -1
+  let sourcePort = 0
+  let isDone = false
+
+  const startNs = clock()
+  const socket = connect({ host: options.host, port, noDelay: true })
+  const deadline = setTimeout(() => finish(`no response within ${options.deadlineMs} ms`), options.deadlineMs)
+  const abort = (): void => finish('interrupted')
+  signal.addEventListener('abort', abort)
+
+  function finish(fault: string | null): void {
+    if (isDone) return
+    isDone = true
+    clearTimeout(deadline)
+    signal.removeEventListener('abort', abort)
+    socket.destroy()
+    done([port, sourcePort, options.intendedNs, startNs, endNs < 0 ? clock() : endNs, fault])
+  }
+
+  socket.once('connect', () => {
+    sourcePort = socket.localPort ?? 0
+    socket.write(request)
+  })
+  socket.on('data', (chunk) => {
+    const now = clock()
+    received = received === null ? chunk : Buffer.concat([received, chunk])
+    if (endNs < 0) {
+      const header = received.indexOf(endOfHeader)
+      if (header < 0) return
+      endNs = now
+      bodyStart = header + endOfHeader.length
+    }
+    const fault = checkResponse(received, bodyStart)
+    if (fault !== undefined) finish(fault)
+  })
+  socket.once('end', () =>
+    finish(endNs < 0 ? 'closed without a response' : 'closed before the end of the body'),
+  )
+  socket.once('error', (error: NodeJS.ErrnoException) => finish(error.code ?? error.message))
+}
+
+/** null: the expected response, whole; undefined: more is to come; a string: what is wrong with it. */
+function checkResponse(received: Buffer, bodyStart: number): string | null | undefined {
+  const header = received.toString('latin1', 0, bodyStart)
+  if (!header.startsWith('HTTP/1.1 200 '))
+    return `expected status 200, got "${header.slice(0, 40).split('\r')[0]}"`
+  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(header)?.[1]
+  if (length === undefined) return 'expected a content-length, got none'
+  const end = bodyStart + Number(length)
+  if (received.length < end) return undefined
+  const body = received.toString('latin1', bodyStart)
+  return body === 'ok' ? null : `expected the body "ok", got "${body.slice(0, 40)}"`
+}

@@ -1,0 +1,166 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import type { Exchange } from '../record/samples.ts'
+import { generateLoad, type LoadInput } from './generator.ts'
+
+const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
+const epochNs = process.hrtime.bigint()
+const clock = (): number => Number(process.hrtime.bigint() - epochNs)
+const servers: Server[] = []
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close()
+})
+
+/** A real listener that treats every connection in a way of its own. */
+async function serve(onRequest: (socket: Socket, request: string) => void): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (chunk) => onRequest(socket, chunk.toString('latin1')))
+  })
+  servers.push(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
+async function load(
+  input: Partial<LoadInput> & { ports: number[] },
+  signal = new AbortController().signal,
+): Promise<Map<number, readonly Exchange[]>> {
+  const blocks = new Map<number, readonly Exchange[]>()
+  await generateLoad(
+    {
+      host: '127.0.0.1',
+      offsetsNs: null,
+      slotsPerBlock: input.ports.length,
+      intervalNs: 3_000_000,
+      deadlineMs: 5000,
+      ...input,
+    },
+    { onBlock: (block, exchanges) => blocks.set(block, exchanges) },
+    clock,
+    signal,
+  )
+  return blocks
+}
+
+const faultOf = (blocks: Map<number, readonly Exchange[]>): string | null | undefined =>
+  blocks.get(0)?.[0]?.[5]
+
+test('a request carries its number and nothing that tells its arm', async () => {
+  const requests: string[] = []
+  const port = await serve((socket, request) => {
+    requests.push(request)
+    socket.write(ok)
+  })
+  await load({ ports: [port, port], slotsPerBlock: 1 })
+  expect(requests).toEqual([
+    'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-request: 00000000\r\n\r\n',
+    'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-request: 00000001\r\n\r\n',
+  ])
+})
+
+test('latency ends with the header, not with the body', async () => {
+  let headerAt = 0
+  const port = await serve((socket) => {
+    headerAt = clock()
+    socket.write(ok.slice(0, -2))
+    setTimeout(() => socket.write('ok'), 60)
+  })
+  const [[, , , startNs, endNs, fault]] = (await load({ ports: [port] })).get(0) as unknown as [Exchange]
+  expect(fault).toBeNull()
+  expect(startNs).toBeLessThan(headerAt)
+  expect(endNs - headerAt).toBeLessThan(60_000_000)
+})
+
+test('a response may come in any pieces', async () => {
+  const port = await serve((socket) => {
+    socket.setNoDelay(true)
+    let sent = 0
+    const next = (): void => {
+      if (sent < ok.length && !socket.destroyed) socket.write(ok.charAt(sent++), () => setImmediate(next))
+    }
+    next()
+  })
+  expect(faultOf(await load({ ports: [port] }))).toBeNull()
+})
+
+test.for([
+  [
+    'another status',
+    'HTTP/1.1 503 Service Unavailable\r\n\r\n',
+    'expected status 200, got "HTTP/1.1 503 Service Unavailable"',
+  ],
+  ['another body', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nno', 'expected the body "ok", got "no"'],
+  ['no length', 'HTTP/1.1 200 OK\r\nx: y\r\n\r\nok', 'expected a content-length, got none'],
+] as const)('%s is a fault', async ([, response, fault]) => {
+  const port = await serve((socket) => socket.write(response))
+  expect(faultOf(await load({ ports: [port] }))).toBe(fault)
+})
+
+test('a connection that is closed without a word is a fault', async () => {
+  const port = await serve((socket) => socket.end())
+  expect(faultOf(await load({ ports: [port] }))).toBe('closed without a response')
+})
+
+test('a port that nobody listens on is a fault', async () => {
+  const port = await serve(() => {})
+  servers.splice(0)[0]?.close()
+  expect(faultOf(await load({ ports: [port] }))).toBe('ECONNREFUSED')
+})
+
+test('a response that never comes is a fault at the deadline', async () => {
+  const port = await serve(() => {})
+  expect(faultOf(await load({ ports: [port], deadlineMs: 20 }))).toBe('no response within 20 ms')
+})
+
+test('paced requests start on time though earlier ones are still open', async () => {
+  let waiting: Socket[] = []
+  const port = await serve((socket) => {
+    waiting.push(socket)
+    if (waiting.length < 5) return
+    for (const open of waiting) open.write(ok)
+    waiting = []
+  })
+  const blocks = await load({ ports: [port, port, port, port, port], offsetsNs: [0, 1e6, 2e6, 3e6, 4e6] })
+  const starts = blocks.get(0)?.map(([, , intendedNs, startNs]) => startNs - intendedNs) ?? []
+  expect(starts).toHaveLength(5)
+  for (const lateNs of starts) expect(lateNs).toBeGreaterThanOrEqual(0)
+})
+
+test('after a stall the schedule shifts and does not burst', async () => {
+  const port = await serve((socket) => socket.write(ok))
+  // The stall: the clock jumps by 500 ms between the first and the second start.
+  let jumpNs = 0
+  let reads = 0
+  const jumping = (): number => {
+    if (++reads === 4) jumpNs = 500e6
+    return clock() + jumpNs
+  }
+  const starts: number[] = []
+  await generateLoad(
+    {
+      host: '127.0.0.1',
+      ports: Array.from({ length: 6 }, () => port),
+      offsetsNs: [0, 20e6, 40e6, 60e6, 80e6, 100e6],
+      slotsPerBlock: 6,
+      intervalNs: 20e6,
+      deadlineMs: 5000,
+    },
+    { onBlock: (_, exchanges) => starts.push(...exchanges.map(([, , , startNs]) => startNs)) },
+    jumping,
+    new AbortController().signal,
+  )
+  const gaps = starts.slice(1).map((startNs, slot) => startNs - (starts[slot] as number))
+  expect(gaps.filter((gapNs) => gapNs < 10e6)).toEqual([])
+})
+
+test('an interrupted load ends at once and reports what was under way', async () => {
+  const port = await serve(() => {})
+  const abort = new AbortController()
+  setTimeout(() => abort.abort(), 20)
+  const blocks = await load({ ports: [port, port], slotsPerBlock: 1 }, abort.signal)
+  expect([...blocks.values()].flat().map((exchange) => exchange[5])).toEqual(['interrupted'])
+})

@@ -1,0 +1,104 @@
+import type { Clock } from '../record/clock.ts'
+import type { Exchange } from '../record/samples.ts'
+import { exchange } from './exchange.ts'
+
+/**
+ * All that the load generator knows: where to send, when, and how many make a block. Ports are opaque
+ * tokens. Nothing in here tells which port leads past an agent, nor how long that agent sleeps.
+ */
+export interface LoadInput {
+  readonly host: string
+  /** The port of each slot, in sending order; `slotsPerBlock` in a row make a block. */
+  readonly ports: readonly number[]
+  /** The intended start of each slot in ns from the first; null: one at a time, each after the one before. */
+  readonly offsetsNs: readonly number[] | null
+  readonly slotsPerBlock: number
+  /** After a start that is later than this behind its intended one, the rest of the schedule shifts. */
+  readonly intervalNs: number
+  readonly deadlineMs: number
+}
+
+export interface LoadEvents {
+  /** A block whose requests have all ended, its exchanges in sending order. Blocks may end out of order. */
+  onBlock(block: number, exchanges: readonly Exchange[]): void
+}
+
+/**
+ * Sends the requests of a case and reports every one of them; records and does not judge.
+ *
+ * Paced (open loop): a request starts at its intended time whether or not earlier ones have ended. After a
+ * stall the rest of the schedule shifts by it, so that it never bursts.
+ */
+export async function generateLoad(
+  input: LoadInput,
+  events: LoadEvents,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const { ports, slotsPerBlock } = input
+  const exchanges: Exchange[] = Array.from({ length: ports.length })
+  const open: number[] = Array.from({ length: ports.length / slotsPerBlock }, () => slotsPerBlock)
+
+  function ended(slot: number, record: Exchange): void {
+    exchanges[slot] = record
+    const block = Math.floor(slot / slotsPerBlock)
+    const left = (open[block] as number) - 1
+    open[block] = left
+    if (left === 0) {
+      events.onBlock(block, exchanges.slice(block * slotsPerBlock, (block + 1) * slotsPerBlock))
+    }
+  }
+
+  function send(slot: number, intendedNs: number, done: (record: Exchange) => void): void {
+    exchange(
+      {
+        host: input.host,
+        port: ports[slot] as number,
+        requestNumber: slot,
+        intendedNs,
+        clock,
+        deadlineMs: input.deadlineMs,
+        signal,
+      },
+      done,
+    )
+  }
+
+  await (input.offsetsNs === null ? sendOneByOne() : sendPaced(input.offsetsNs))
+
+  async function sendOneByOne(): Promise<void> {
+    for (let slot = 0; slot < ports.length && !signal.aborted; slot++) {
+      ended(slot, await new Promise<Exchange>((resolve) => send(slot, clock(), resolve)))
+    }
+  }
+
+  function sendPaced(offsetsNs: readonly number[]): Promise<void> {
+    return new Promise((resolve) => {
+      let slot = 0
+      let underWay = 0
+      let shiftNs = clock()
+
+      function next(): void {
+        while (slot < ports.length && !signal.aborted) {
+          const intendedNs = (offsetsNs[slot] as number) + shiftNs
+          const now = clock()
+          if (now < intendedNs) {
+            // A timer may fire early by the part of a millisecond that it does not count: it is set again.
+            setTimeout(next, Math.max(1, Math.floor((intendedNs - now) / 1_000_000)))
+            return
+          }
+          const sent = slot++
+          underWay++
+          send(sent, intendedNs, (record) => {
+            underWay--
+            ended(sent, record)
+            if (underWay === 0 && (slot === ports.length || signal.aborted)) resolve()
+          })
+          if (now - intendedNs > input.intervalNs) shiftNs += now - intendedNs
+        }
+        if (underWay === 0) resolve()
+      }
+      next()
+    })
+  }
+}
