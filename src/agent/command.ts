@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 import { setVar } from '../spop/action.ts'
@@ -131,4 +132,5 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   }
 }
 
-if (import.meta.main) await runCommand(process.argv.slice(2))
+// import.meta.main would say it, from Node 24.2 on.
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runCommand(process.argv.slice(2))
