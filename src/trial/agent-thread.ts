@@ -1,0 +1,3 @@
+import { serveAgent } from './serve-agent.ts'
+
+serveAgent()

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { allocateBlocks, caseKey } from './allocation.ts'
+import { planTrial } from './plan-trial.ts'
+
+const plan = planTrial({
+  runId: 'a-run',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  condition: 'paced',
+  arms: ['bypass', 'placebo', 'offload'],
+  agentSleepsMs: [0, 1000],
+  requests: [10, 100],
+  marginMs: 2,
+  mode: 'as-is',
+})
+const planCase = plan.cases[1]!
+const seed = new Uint8Array(32).fill(7)
+
+test('every block visits every port once', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (anySeed) => {
+      const { portOfSlot } = allocateBlocks(plan, planCase, caseKey(anySeed, planCase.id))
+      expect(portOfSlot).toHaveLength(3 * (planCase.warmUpBlocks + planCase.requests))
+      for (let slot = 0; slot < portOfSlot.length; slot += 3) {
+        expect(portOfSlot.slice(slot, slot + 3).toSorted((a, b) => a - b)).toEqual([0, 1, 2])
+      }
+    }),
+    { numRuns: 20 },
+  )
+})
+
+test('the order differs from block to block and the arms from case to case', () => {
+  const { portOfSlot } = allocateBlocks(plan, planCase, caseKey(seed, planCase.id))
+  const orders = new Set(
+    Array.from({ length: 100 }, (_, block) => portOfSlot.slice(3 * block, 3 * block + 3).join('')),
+  )
+  expect(orders.size).toBe(6)
+  const arms = new Set(
+    Array.from({ length: 40 }, (_, n) =>
+      allocateBlocks(plan, planCase, caseKey(seed, `case ${n}`)).armOfPort.join(),
+    ),
+  )
+  expect(arms.size).toBe(6)
+})
+
+test('starts keep one mean rate and never change their order', () => {
+  const { offsetsNs } = allocateBlocks(plan, planCase, caseKey(seed, planCase.id))
+  offsetsNs?.forEach((offsetNs, slot) => {
+    expect(offsetNs).toBeGreaterThanOrEqual(slot * 3_000_000)
+    expect(offsetNs).toBeLessThan(slot * 3_000_000 + 1_000_000)
+  })
+})
+
+test('one at a time has no schedule', () => {
+  expect(allocateBlocks({ ...plan, condition: 'sequential' }, planCase, seed).offsetsNs).toBeNull()
+})
+
+test('the warm-up lets the full concurrency open once, and 20 blocks more', () => {
+  expect(plan.cases.map(({ id, warmUpBlocks }) => [id, warmUpBlocks])).toEqual([
+    ['0ms-10', 20],
+    ['0ms-100', 20],
+    // A second of sleep at one offloaded request every 9 ms: 112 blocks.
+    ['1000ms-10', 132],
+    ['1000ms-100', 132],
+  ])
+})

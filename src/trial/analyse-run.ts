@@ -1,0 +1,162 @@
+import { canonicalJson } from '../record/canonical.ts'
+import { type ArmName, hashPlan, type Plan, type PlanCase } from '../record/plan.ts'
+import { publishedAverages } from '../record/published-average.ts'
+import type { CaseResult, LatencyResult, Outcome, Run } from '../record/run.ts'
+import { decideAllWithin } from '../stats/decision.ts'
+import { allocateBlocks } from './allocation.ts'
+import { analyseBlinded, differences, p99DifferenceMs, summaryInMs } from './blinded-analysis.ts'
+import { type CaseLines, groupByCase } from './case-records.ts'
+import { estimateEffect, shiftEffect } from './effect.ts'
+import { judge, lateWarning, openCase, type OpenedCase } from './open-case.ts'
+import type { RunRecords } from './run-folder.ts'
+
+/**
+ * A run's result from its records alone: no clock, no network, no random number that does not follow from
+ * them. The same records give the same bytes.
+ */
+export function analyseRun({ plan, host, lines, notes }: RunRecords): Run {
+  const byCase = groupByCase(lines)
+  const opened = publishInOrder(
+    plan.cases.flatMap((planCase) => {
+      const caseLines = byCase.get(planCase.id)
+      const one = caseLines === undefined ? null : analyseCase(plan, planCase, caseLines)
+      return one === null ? [] : [one]
+    }),
+  )
+  const start = lines.find((line) => line.type === 'start')
+  const end = lines.find((line) => line.type === 'end')
+  const latencies = judgedLatencies(plan).map((latencyMs) => poolLatency(plan, latencyMs, opened))
+  const { outcome, reasons } = conclude(plan, opened, latencies, end?.reason)
+  return {
+    schema: 'spoe-bench/run/1',
+    runId: plan.runId,
+    startedAt: plan.startedAt,
+    condition: plan.condition,
+    outcome,
+    reasons,
+    cases: opened.map(({ result }) => result),
+    latencies,
+    host,
+    planHash: hashPlan(plan),
+    commitment: start?.commitment ?? '',
+    seed: end?.seed ?? null,
+    warnings: [...notes],
+  }
+}
+
+/** One case, analysed under codes and then opened; null while its key is not in the records. */
+export function analyseCase(plan: Plan, planCase: PlanCase, lines: CaseLines): OpenedCase | null {
+  if (lines.key === undefined) return null
+  const { armOfPort } = allocateBlocks(plan, planCase, Buffer.from(lines.key, 'hex'))
+  return openCase(plan, planCase, lines, analyseBlinded(plan, planCase, lines), armOfPort)
+}
+
+/** Adds the seed's own estimator, which carries each row into the next one of its latency. */
+export function publishInOrder(opened: readonly OpenedCase[]): OpenedCase[] {
+  const rowsOf = Map.groupBy(
+    opened.filter(({ result, arms }) => result.isJudged && arms.offload !== undefined),
+    ({ result }) => result.latencyMs,
+  )
+  const averages = new Map<string, number>()
+  for (const rows of rowsOf.values()) {
+    const figures = publishedAverages(rows.map(({ arms }) => arms.offload?.latenciesNs ?? []))
+    rows.forEach(({ result }, row) => averages.set(result.id, figures[row] as number))
+  }
+  return opened.map((one) => ({
+    ...one,
+    result: { ...one.result, publishedAverageMs: averages.get(one.result.id) ?? null },
+  }))
+}
+
+function judgedLatencies(plan: Plan): number[] {
+  return [...new Set(plan.cases.filter(({ isJudged }) => isJudged).map(({ latencyMs }) => latencyMs))]
+}
+
+/** Rows of one latency differ in their number of requests alone: their blocks are pooled and judged together. */
+export function poolLatency(plan: Plan, latencyMs: number, opened: readonly OpenedCase[]): LatencyResult {
+  const planned = plan.cases.filter((planCase) => planCase.isJudged && planCase.latencyMs === latencyMs)
+  const cases = opened.filter(({ result }) => planned.some(({ id }) => id === result.id))
+  const pool = (arm: ArmName, what: 'latenciesNs' | 'netNs'): number[] =>
+    cases.flatMap(({ arms }) => arms[arm]?.[what] ?? [])
+  const options = { level: plan.level, resamples: plan.bootstrapResamples }
+  const effect = (first: number[], second: number[]): ReturnType<typeof estimateEffect> | null =>
+    first.length === 0 || first.length !== second.length
+      ? null
+      : estimateEffect(differences(first, second), options)
+  const bypass = pool('bypass', 'netNs')
+  const offload = pool('offload', 'netNs')
+  const overheadMs = effect(offload, bypass)
+  const penalty = effect(pool('offload', 'latenciesNs'), bypass)
+  const faulty = cases.filter(({ result }) => result.faults.length > 0).map(({ result }) => result.id)
+  // A row of ten has no verdict after one late start; what counts for the latency is all its blocks.
+  const lateStarts = cases.reduce((sum, { result }) => sum + result.lateStarts, 0)
+  const late = lateWarning(plan, lateStarts, offload.length)
+  const isWhole = cases.length === planned.length && faulty.length === 0 && late === null
+  const arms = plan.arms.flatMap((arm) => {
+    const latenciesNs = pool(arm, 'latenciesNs')
+    return latenciesNs.length === 0 ? [] : [[arm, summaryInMs(latenciesNs)] as const]
+  })
+  return {
+    latencyMs,
+    cases: cases.map(({ result }) => result.id),
+    blocks: offload.length,
+    arms: Object.fromEntries(arms),
+    overheadMs,
+    overheadP99Ms: overheadMs === null ? null : p99DifferenceMs(offload, bypass),
+    penaltyMs: penalty === null ? null : shiftEffect(penalty, -latencyMs),
+    placeboMs: effect(pool('placebo', 'netNs'), bypass),
+    marginMs: plan.marginMs,
+    verdict: isWhole ? judge(overheadMs, plan.marginMs) : null,
+    lateStarts,
+    warnings: [
+      ...(late === null ? [] : [late]),
+      ...(overheadMs?.hasTail === true ? ['tail: see p99'] : []),
+      ...(faulty.length > 0 ? [`no verdict: ${faulty.join(', ')} had faults`] : []),
+    ],
+  }
+}
+
+function conclude(
+  plan: Plan,
+  opened: readonly OpenedCase[],
+  latencies: readonly LatencyResult[],
+  reason: 'complete' | 'interrupted' | undefined,
+): { outcome: Outcome; reasons: string[] } {
+  const results = opened.map(({ result }) => result)
+  const faulty = results.filter(({ faults }) => faults.length > 0)
+  const late = latencies.flatMap(({ latencyMs, lateStarts, blocks }) => {
+    const warning = lateWarning(plan, lateStarts, blocks)
+    return warning === null ? [] : [`${latencyMs} ms: ${warning}`]
+  })
+  if (faulty.length > 0 || late.length > 0) {
+    return { outcome: 'invalid', reasons: [...faulty.map((result) => faultSentence(result)), ...late] }
+  }
+  if (results.length < plan.cases.length || reason !== 'complete') {
+    const how = reason === 'interrupted' ? 'it was interrupted' : 'it ended before its time'
+    return {
+      outcome: 'incomplete',
+      reasons: [`${results.length} of ${plan.cases.length} cases are there: ${how}`],
+    }
+  }
+  if (!plan.arms.includes('bypass')) {
+    return { outcome: 'measured', reasons: ['no bypass arm was measured, so no overhead is claimed'] }
+  }
+  const verdict = decideAllWithin(latencies.map((latency) => latency.verdict ?? 'insufficient'))
+  if (verdict !== 'insufficient') return { outcome: verdict, reasons: [] }
+  const small = latencies.filter((latency) => latency.verdict === null)
+  return {
+    outcome: 'inconclusive',
+    reasons: small.map(
+      ({ latencyMs, blocks }) => `${latencyMs} ms: ${blocks} blocks are too few for a bound`,
+    ),
+  }
+}
+
+function faultSentence({ id, faults }: CaseResult): string {
+  return `${id}: ${faults.map(({ kind, count, first }) => `${kind} (${count}): ${first}`).join('; ')}`
+}
+
+/** run.json as it is written: names sorted, so that the same run is the same bytes. */
+export function renderRun(run: Run): string {
+  return `${JSON.stringify(JSON.parse(canonicalJson(JSON.parse(JSON.stringify(run)))), null, 2)}\n`
+}

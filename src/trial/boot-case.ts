@@ -1,0 +1,152 @@
+import { bootHaproxy, type Haproxy } from '../haproxy/boot.ts'
+import type { HaproxyBinary } from '../haproxy/binary.ts'
+import type { LoadInput } from '../load/generator.ts'
+import { toNs } from '../record/units.ts'
+import type { Allocation } from './allocation.ts'
+import { type Cleanup, openWithCleanup } from './cleanup.ts'
+import { proofOf } from './join.ts'
+import type { BlockEvent } from './load-thread.ts'
+import type { Stack } from './stack.ts'
+import { TrialError } from './trial-error.ts'
+
+export const loopback = '127.0.0.1'
+
+/**
+ * Rounds through all ports that warm the threads once a run: the first case has to find the same compiled
+ * code as the last one.
+ */
+export const stackWarmUpRounds = 500
+
+export interface BootCaseOptions {
+  readonly caseId: string
+  readonly allocation: Allocation
+  readonly latencyMs: number
+  readonly stack: Stack
+  readonly binary: HaproxyBinary
+  readonly nbthread: number
+  /** Words to put before HAProxy's command, given its temporary folder. */
+  readonly prefix: (dir: string) => readonly string[]
+  readonly requestDeadlineMs: number
+  /** Rounds through all ports after the first proof, to warm the threads. */
+  readonly warmUpRounds: number
+  readonly signal: AbortSignal
+}
+
+/** Agent, origin and HAProxy of one case, up and proven; disposing of it takes them down. */
+export interface BootedCase extends AsyncDisposable {
+  readonly haproxy: Haproxy
+  /** Frontend port of each code. */
+  readonly ports: readonly number[]
+  /** From nothing to a first offloaded request that proved itself. */
+  readonly bootMs: number
+}
+
+/**
+ * Opens fresh listeners for agent and origin, boots HAProxy between them and sends one request through every
+ * port; from then on the agent sleeps for the case's latency.
+ *
+ * @throws {TrialError} `case` when the offload does not prove itself, `interrupted`
+ */
+export async function bootCase(options: BootCaseOptions): Promise<BootedCase> {
+  return openWithCleanup((cleanup) => boot(options, cleanup))
+}
+
+async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedCase> {
+  const { allocation, stack, signal } = options
+  const bootStart = performance.now()
+  const [agentPort, originPort] = await Promise.all([stack.agent.call('open'), stack.origin.call('open')])
+  cleanup.defer(async () => {
+    await Promise.all([stack.agent.call('close'), stack.origin.call('close')])
+  })
+  const names = allocation.armOfPort.map((_, code) => `port-${code}`)
+  const haproxy = cleanup.use(
+    await bootHaproxy({
+      binary: options.binary,
+      prefix: options.prefix,
+      cancelSignal: signal,
+      config: {
+        nbthread: options.nbthread,
+        agentAddress: { host: loopback, port: agentPort },
+        originAddress: { host: loopback, port: originPort },
+        arms: names.map((name, code) => ({ name, offload: allocation.armOfPort[code] === 'offload' })),
+      },
+    }),
+  )
+  const ports = names.map((name) => haproxy.ports[name] as number)
+  await proveOffload(options, ports, 1)
+  const bootMs = performance.now() - bootStart
+  if (options.warmUpRounds > 0) await proveOffload(options, ports, options.warmUpRounds)
+  await treat(stack, ports, toNs(options.latencyMs))
+  return { haproxy, ports, bootMs, [Symbol.asyncDispose]: () => cleanup.dispose() }
+}
+
+/** The agent answers at once: the stack is up when the offload proves itself. */
+async function proveOffload(
+  options: BootCaseOptions,
+  ports: readonly number[],
+  rounds: number,
+): Promise<void> {
+  const { stack, signal, caseId } = options
+  await treat(stack, ports, 0)
+  const input: LoadInput = {
+    host: loopback,
+    ports: Array.from({ length: rounds }, () => ports).flat(),
+    offsetsNs: null,
+    slotsPerBlock: ports.length,
+    intervalNs: 0,
+    deadlineMs: options.requestDeadlineMs,
+  }
+  const faults: string[] = []
+  await sendLoad(stack, input, signal, ({ exchanges }) => {
+    for (const [, , , , , fault] of exchanges) if (fault !== null) faults.push(fault)
+  })
+  const { notifies, errors } = await stack.agent.call('takeRecords')
+  const proofs = (await stack.origin.call('takeRecords')).map(([, , proof]) => proof)
+  if (signal.aborted) throw new TrialError('interrupted', `The case ${caseId} was interrupted.`)
+  const wanted = notifies.map(([frontendPort, sourcePort], notify) =>
+    proofOf(frontendPort, sourcePort, notify),
+  )
+  const filters = options.allocation.armOfPort.filter((arm) => arm === 'offload').length
+  const expected = filters * rounds
+  if (wanted.length === expected && wanted.every((proof) => proofs.includes(proof)) && faults.length === 0)
+    return
+  const few = (list: readonly string[]): string => [...new Set(list)].slice(0, 3).join(', ')
+  const said = [
+    ...(faults.length > 0 ? [`The client said: ${few(faults)}.`] : []),
+    ...(errors.length > 0 ? [`The agent said: ${few(errors)}.`] : []),
+  ]
+  throw new TrialError(
+    'case',
+    [
+      `Expected ${expected} offloaded request(s) to prove themselves before the case ${caseId} starts;`,
+      `${notifies.length} NOTIFYs came and the origin received the proofs ${few(proofs)}.`,
+      ...said,
+      'SPOE fails open, so a broken agent would look fast: look at what the agent answers.',
+    ].join(' '),
+  )
+}
+
+async function treat(stack: Stack, ports: readonly number[], sleepNs: number): Promise<void> {
+  await stack.agent.call(
+    'treat',
+    ports.map((frontendPort) => ({ frontendPort, sleepNs, spinNs: 0 })),
+  )
+}
+
+/** Has the load generator send `input`; resolves when every request has ended, at once when interrupted. */
+export async function sendLoad(
+  stack: Stack,
+  input: LoadInput,
+  signal: AbortSignal,
+  onBlock: (event: BlockEvent) => void,
+): Promise<void> {
+  const interrupt = (): void => void stack.load.call('interrupt')
+  signal.addEventListener('abort', interrupt, { once: true })
+  stack.onBlock = onBlock
+  try {
+    if (!signal.aborted) await stack.load.call('run', input)
+  } finally {
+    signal.removeEventListener('abort', interrupt)
+    stack.onBlock = () => {}
+  }
+}

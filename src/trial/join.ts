@@ -1,0 +1,100 @@
+import type { Exchange, NotifyRecord, OriginRecord } from '../record/samples.ts'
+
+/** One request, with what agent and origin say of it. Times in ns. */
+export interface JoinedRequest {
+  readonly port: number
+  readonly latencyNs: number
+  readonly startNs: number
+  /** The agent's own sleep, or null where no NOTIFY belongs to the request. */
+  readonly sleepNs: number | null
+}
+
+/** Something that makes a case unfit for a verdict. */
+export interface Fault {
+  readonly kind: 'response' | 'proof' | 'join' | 'notify-count' | 'agent' | 'hello' | 'blocks'
+  readonly message: string
+}
+
+export interface CaseRecords {
+  /** Exchanges in sending order, warm-up included; the index is the request number. */
+  readonly exchanges: readonly Exchange[]
+  readonly notifies: readonly NotifyRecord[]
+  readonly requests: readonly OriginRecord[]
+}
+
+export const noProof = 'none'
+
+/** What the agent's ACK sets and the origin reads: the request's key and which NOTIFY it was. */
+export function proofOf(frontendPort: number, sourcePort: number, notify: number): string {
+  return `${frontendPort}-${sourcePort}-${notify}`
+}
+
+/**
+ * Joins what client, agent and origin recorded, request by request.
+ *
+ * The key of a NOTIFY is (frontend port, source port, a time inside the request's own interval): Linux gives
+ * a source port that is in use out again towards another destination, so that the source port alone joins
+ * wrongly without a word. A key with no or with two candidates is a fault. A request that crossed an agent
+ * must also prove it: what the origin received has to name that very NOTIFY, because SPOE fails open and a
+ * dead agent looks fast.
+ */
+export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; faults: Fault[] } {
+  const faults: Fault[] = []
+  const byKey = new Map<string, number[]>()
+  records.notifies.forEach(([frontendPort, sourcePort], notify) => {
+    const key = `${frontendPort}-${sourcePort}`
+    const list = byKey.get(key)
+    if (list === undefined) byKey.set(key, [notify])
+    else list.push(notify)
+  })
+  const proofs = new Map<number, string[]>()
+  for (const [request, , proof] of records.requests) {
+    const list = proofs.get(request)
+    if (list === undefined) proofs.set(request, [proof])
+    else list.push(proof)
+  }
+
+  let joined = 0
+  const requests = records.exchanges.map((exchange, request): JoinedRequest => {
+    const [port, sourcePort, , startNs, endNs, fault] = exchange
+    const latencyNs = endNs - startNs
+    if (fault !== null) faults.push({ kind: 'response', message: `request ${request}: ${fault}` })
+    const seen = proofs.get(request) ?? []
+    if (seen.length !== 1) {
+      faults.push({ kind: 'join', message: `request ${request} reached the origin ${seen.length} times` })
+    }
+    const candidates = (byKey.get(`${port}-${sourcePort}`) ?? []).filter((notify) => {
+      const receivedNs = (records.notifies[notify] as NotifyRecord)[2]
+      return receivedNs >= startNs && receivedNs <= endNs
+    })
+    const proof = seen[0] ?? noProof
+    if (candidates.length === 0) {
+      if (proof !== noProof) {
+        faults.push({
+          kind: 'proof',
+          message: `request ${request} proves "${proof}" and no NOTIFY is its own`,
+        })
+      }
+      return { port, latencyNs, startNs, sleepNs: null }
+    }
+    const notify = candidates[0] as number
+    joined++
+    if (candidates.length > 1) {
+      faults.push({ kind: 'join', message: `request ${request} has ${candidates.length} NOTIFYs` })
+    } else if (proof !== proofOf(port, sourcePort, notify)) {
+      faults.push({
+        kind: 'proof',
+        message: `request ${request}: expected the proof ${proofOf(port, sourcePort, notify)}, the origin got "${proof}"`,
+      })
+    }
+    const [, , , sleepStartNs, sleepEndNs] = records.notifies[notify] as NotifyRecord
+    return { port, latencyNs, startNs, sleepNs: sleepEndNs - sleepStartNs }
+  })
+  if (joined !== records.notifies.length) {
+    faults.push({
+      kind: 'notify-count',
+      message: `${records.notifies.length} NOTIFYs came, ${joined} of them belong to a request`,
+    })
+  }
+  return { requests, faults }
+}

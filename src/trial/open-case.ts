@@ -1,0 +1,99 @@
+import type { ArmName, Plan, PlanCase } from '../record/plan.ts'
+import type { CaseResult, Effect, Verdict } from '../record/run.ts'
+import { decideMargin } from '../stats/decision.ts'
+import type { BlindedCase, BlindedPort } from './blinded-analysis.ts'
+import { pairOf } from './blinded-analysis.ts'
+import type { CaseLines } from './case-records.ts'
+import { shiftEffect } from './effect.ts'
+import type { Fault } from './join.ts'
+
+/** A case once it is known which code was which arm. */
+export interface OpenedCase {
+  readonly result: CaseResult
+  readonly arms: Partial<Record<ArmName, BlindedPort>>
+}
+
+/**
+ * Opens a case: gives the arms of `armOfPort` to what was found under codes, and decides against the margin.
+ */
+export function openCase(
+  plan: Plan,
+  planCase: PlanCase,
+  lines: CaseLines,
+  blinded: BlindedCase,
+  armOfPort: readonly ArmName[],
+): OpenedCase {
+  const code = (arm: ArmName): number => armOfPort.indexOf(arm)
+  const arms: Partial<Record<ArmName, BlindedPort>> = {}
+  for (const arm of plan.arms) {
+    const port = blinded.ports[code(arm)]
+    if (port !== undefined) arms[arm] = port
+  }
+  const faults = [...blinded.faults, ...checkArms(planCase, arms)]
+  const offload = pairOf(blinded, code('offload'), code('bypass'))
+  const overheadMs = offload?.net ?? null
+  const late = lateWarning(plan, blinded.lateStarts, planCase.requests)
+  return {
+    arms,
+    result: {
+      id: planCase.id,
+      latencyMs: planCase.latencyMs,
+      requests: planCase.requests,
+      condition: plan.condition,
+      mode: planCase.mode,
+      isJudged: planCase.isJudged,
+      arms: Object.fromEntries(Object.entries(arms).map(([arm, port]) => [arm, port.latencyMs])),
+      agentSleepMs: arms.offload?.sleepMs ?? null,
+      overheadMs,
+      penaltyMs: offload === null ? null : shiftEffect(offload.gross, -planCase.latencyMs),
+      placeboMs: pairOf(blinded, code('placebo'), code('bypass'))?.net ?? null,
+      overheadP99Ms: offload?.netP99Ms ?? null,
+      marginMs: plan.marginMs,
+      publishedAverageMs: null,
+      verdict:
+        faults.length > 0 || late !== null || !planCase.isJudged ? null : judge(overheadMs, plan.marginMs),
+      lateStarts: blinded.lateStarts,
+      timedHellos: blinded.timedHellos,
+      bootMs: lines.bootMs,
+      stealShare: lines.stealShare,
+      faults: countFaults(faults),
+      warnings: [
+        ...(late === null ? [] : [late]),
+        ...(overheadMs?.hasTail === true ? ['tail: see p99'] : []),
+      ],
+    },
+  }
+}
+
+/** Why `blocks` blocks with so many late starts have no verdict, or null. One late start is enough for a row of ten. */
+export function lateWarning(plan: Plan, lateStarts: number, blocks: number): string | null {
+  const requests = blocks * plan.arms.length
+  if (lateStarts <= plan.lateShare * requests) return null
+  return `no verdict: ${lateStarts} of ${requests} requests started late`
+}
+
+/** Within, exceeds or inconclusive by the one-sided bounds; null where there are too few blocks for a bound. */
+export function judge(overhead: Effect | null, marginMs: number): Verdict | null {
+  if (overhead === null) return null
+  const verdict = decideMargin(overhead.bounds, marginMs)
+  return verdict === 'insufficient' ? null : verdict
+}
+
+/** What can be checked only now: that the filter was where it was meant to be, and nowhere else. */
+function checkArms(planCase: PlanCase, arms: OpenedCase['arms']): Fault[] {
+  return Object.entries(arms).flatMap(([arm, port]): Fault[] => {
+    const expected = arm === 'offload' ? planCase.requests : 0
+    if (port.notified === expected) return []
+    return [
+      {
+        kind: 'notify-count',
+        message: `expected ${expected} requests of the arm ${arm} to cross an agent, ${port.notified} did`,
+      },
+    ]
+  })
+}
+
+function countFaults(faults: readonly Fault[]): CaseResult['faults'] {
+  const kinds = Map.groupBy(faults, (fault) => fault.kind)
+  return [...kinds].map(([kind, list]) => ({ kind, count: list.length, first: list[0]?.message ?? '' }))
+}

@@ -1,0 +1,98 @@
+import type { HaproxyBinary } from '../haproxy/binary.ts'
+import type { Haproxy } from '../haproxy/boot.ts'
+import { readCpuTimes } from '../host/cpu-times.ts'
+import type { LoadInput } from '../load/generator.ts'
+import type { Plan, PlanCase } from '../record/plan.ts'
+import type { SampleLine } from '../record/samples.ts'
+import { toNs } from '../record/units.ts'
+import { type Allocation, allocateBlocks } from './allocation.ts'
+import { type Cleanup, withCleanup } from './cleanup.ts'
+import { bootCase, loopback, sendLoad } from './boot-case.ts'
+import type { Stack } from './stack.ts'
+import { TrialError } from './trial-error.ts'
+
+export interface RunCaseOptions {
+  readonly plan: Plan
+  readonly planCase: PlanCase
+  /** The case's own key: order, ports and starts follow from it. */
+  readonly key: Uint8Array
+  readonly stack: Stack
+  readonly binary: HaproxyBinary
+  readonly nbthread: number
+  readonly prefix: (dir: string) => readonly string[]
+  readonly warmUpRounds: number
+  readonly append: (line: SampleLine) => void
+  readonly onProgress: (blocksDone: number, blocksTotal: number) => void
+  readonly signal: AbortSignal
+}
+
+/**
+ * Measures one case: fresh listeners for agent and origin, a fresh HAProxy in between, all blocks, and
+ * everything that was recorded appended line by line. Whatever it booted is gone when this returns.
+ *
+ * @throws {TrialError} `case` when the offload does not prove itself before the start, `interrupted`
+ */
+export async function runCase(options: RunCaseOptions): Promise<void> {
+  await withCleanup((cleanup) => run(options, cleanup))
+}
+
+async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
+  const { plan, planCase, stack, append, signal } = options
+  const allocation = allocateBlocks(plan, planCase, options.key)
+  const boot = bootCase({
+    caseId: planCase.id,
+    allocation,
+    latencyMs: planCase.latencyMs,
+    stack,
+    binary: options.binary,
+    nbthread: options.nbthread,
+    prefix: options.prefix,
+    requestDeadlineMs: plan.requestDeadlineMs,
+    warmUpRounds: options.warmUpRounds,
+    signal,
+  })
+  const booted = cleanup.use(await boot)
+  const { ports, bootMs } = booted
+  append({ type: 'case', case: planCase.id, ports: [...ports], mode: planCase.mode })
+  const cpuBefore = readCpuTimes()
+  const total = planCase.warmUpBlocks + planCase.requests
+  let done = 0
+  await sendLoad(stack, loadInput(plan, allocation, ports), signal, ({ block, exchanges }) => {
+    append({ type: 'block', case: planCase.id, block, exchanges: [...exchanges] })
+    options.onProgress(++done, total)
+  })
+  const cpuAfter = readCpuTimes()
+  if (signal.aborted) throw new TrialError('interrupted', `The case ${planCase.id} was interrupted.`)
+
+  const stealShare =
+    cpuBefore === null || cpuAfter === null
+      ? null
+      : (cpuAfter.stealMs - cpuBefore.stealMs) / Math.max(1, cpuAfter.totalMs - cpuBefore.totalMs)
+  append({ type: 'agent', case: planCase.id, ...(await stack.agent.call('takeRecords')) })
+  append({ type: 'origin', case: planCase.id, requests: await stack.origin.call('takeRecords') })
+  append({ type: 'health', case: planCase.id, stealShare, bootMs })
+  checkAlive(booted.haproxy, planCase)
+}
+
+/** Everything that the load generator is told about a case. */
+export function loadInput(plan: Plan, allocation: Allocation, ports: readonly number[]): LoadInput {
+  return {
+    host: loopback,
+    ports: allocation.portOfSlot.map((code) => ports[code] as number),
+    offsetsNs: allocation.offsetsNs,
+    slotsPerBlock: allocation.slotsPerBlock,
+    intervalNs: toNs(plan.intervalMs),
+    deadlineMs: plan.requestDeadlineMs,
+  }
+}
+
+/** A HAProxy that died in the middle shows as failed requests too; this says why. */
+function checkAlive(haproxy: Haproxy, planCase: PlanCase): void {
+  try {
+    process.kill(haproxy.haproxyPid, 0)
+  } catch (cause) {
+    throw new TrialError('case', `HAProxy died during the case ${planCase.id}: ${haproxy.stderr().trim()}`, {
+      cause,
+    })
+  }
+}
