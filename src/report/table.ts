@@ -1,0 +1,125 @@
+import type { Run } from '../record/run.ts'
+import { layOutCases, layOutPublished } from './case-table.ts'
+import { renderLatencyLine } from './case-line.ts'
+import { formatEffect, formatNominal } from './format.ts'
+import { matrixCases, rowsInOrder } from './matrix.ts'
+import { explainOutcome } from './meaning.ts'
+import type { Published } from './published.ts'
+import { verdictMark } from './verdict-mark.ts'
+import { unbroken, wrap } from './wrap.ts'
+
+/**
+ * table.txt: the whole result as plain text of at most `width` columns (60 and more): on what it was
+ * measured, a row per case, a line per latency, the article's figures beside ours, and what it means.
+ */
+export function renderTable(run: Run, published: Published, width = 80): string {
+  const sections = [
+    headerLines(run, width),
+    caseLines(run, width),
+    latencyLines(run, width),
+    publishedLines(run, published, width),
+    outcomeLines(run, width),
+  ]
+  return sections.map((lines) => `${lines.join('\n')}\n`).join('\n')
+}
+
+function headerLines(run: Run, width: number): string[] {
+  const { haproxy, keepAwake, node } = run.host
+  const mode =
+    keepAwake.mode === 'awake'
+      ? `machine kept awake, HAProxy on core ${keepAwake.haproxyCore ?? '?'}, Node on core ${keepAwake.nodeCore ?? '?'}`
+      : `machine as is${keepAwake.reason === null ? '' : ` (${keepAwake.reason})`}`
+  const hasStanding = run.outcome !== 'invalid' && run.outcome !== 'incomplete'
+  return [
+    ...(hasStanding ? [] : [`! ${run.outcome} run, for the reasons at the end: its figures prove nothing`]),
+    `spoe-bench run ${run.runId}, started ${run.startedAt}`,
+    `HAProxy ${haproxy.version} (${haproxy.source}), nbthread ${haproxy.nbthread}; Node ${node}`,
+    `condition: ${run.condition}; ${mode}`,
+  ].flatMap((line) => wrap(line, width, '  '))
+}
+
+function caseLines(run: Run, width: number): string[] {
+  const { lines, leftOut } = layOutCases(run, width)
+  const legend = new Map(run.cases.map((result) => [verdictMark(result).word, verdictMark(result)]))
+  const notes = [...legend.values()].map(({ mark, word, legend: text }) => `${mark} ${word}: ${text}`)
+  if (run.cases.some((result) => result.overheadMs?.hasTail === true)) {
+    notes.push('tail: the mean disagrees with the estimate, see p99')
+  }
+  if (leftOut.length > 0) notes.push(`not shown at this width: ${leftOut.join(', ')}`)
+  return [
+    ...wrap('Cases. overhead = (offload - what the agent slept) - bypass', width, '  '),
+    ...lines,
+    ...notes.flatMap((note) => wrap(note, width, '  ')),
+    ...besideLines(run).flatMap((line) => wrap(line, width, '  ')),
+  ]
+}
+
+/** A case that is shown and not judged, in words beside the judged case that it belongs to. */
+function besideLines(run: Run): string[] {
+  return rowsInOrder(run).flatMap((shown) => {
+    if (shown.isJudged || shown.overheadMs === null) return []
+    const sibling = run.cases.find(
+      (other) => other.isJudged && other.latencyMs === shown.latencyMs && other.requests === shown.requests,
+    )
+    const { latencyMs, requests } = shown
+    const beside = sibling?.overheadMs ? `; ${sibling.mode} ${formatEffect(sibling.overheadMs)}` : ''
+    return [`${latencyMs} ms x ${requests}: ${shown.mode} ${formatEffect(shown.overheadMs)}${beside}`]
+  })
+}
+
+function latencyLines(run: Run, width: number): string[] {
+  const margins = [...new Set(run.latencies.map((latency) => formatNominal(latency.marginMs)))]
+  return [
+    ...wrap(`Latencies, all their blocks pooled; margin ${margins.join(', ')}`, width, '  '),
+    ...run.latencies.map((latency) => renderLatencyLine(latency, width)),
+    ...wrap(placeboText(run), width, '  '),
+  ]
+}
+
+function placeboText(run: Run): string {
+  const parts = run.latencies.flatMap(({ latencyMs, placeboMs }) =>
+    placeboMs === null ? [] : [`${latencyMs} ms: ${formatEffect(placeboMs)}`],
+  )
+  return parts.length === 0
+    ? 'placebo - bypass: not measured'
+    : `placebo - bypass, which must be 0: ${parts.map((part) => unbroken(part)).join('; ')}`
+}
+
+function publishedLines(run: Run, published: Published, width: number): string[] {
+  const { lines } = layOutPublished(run, published, width)
+  const cells = matrixCases(run)
+  const notes = published.notes.filter((note) =>
+    cells.some((cell) => cell.latencyMs === note.latencyMs && note.requests.includes(cell.requests)),
+  )
+  return [
+    ...wrap(
+      "The article's figures beside ours, the agent's sleep included. The seed's estimator cuts samples to whole ms and is never reset between rows; the article's true mean is worked back from what it printed.",
+      width,
+      '  ',
+    ),
+    ...lines,
+    ...notes.flatMap((note) => wrap(`note: ${note.text}`, width, '  ')),
+  ]
+}
+
+function outcomeLines(run: Run, width: number): string[] {
+  const faults = run.cases.flatMap((result) =>
+    result.faults.map(
+      (fault) => `fault in ${result.id}: ${fault.kind} x ${fault.count}, first: ${fault.first}`,
+    ),
+  )
+  const warnings = [
+    ...run.warnings,
+    ...run.latencies.flatMap(({ latencyMs, warnings: texts }) =>
+      texts.map((text) => `${latencyMs} ms: ${text}`),
+    ),
+    ...run.cases.flatMap(({ id, warnings: texts }) => texts.map((text) => `${id}: ${text}`)),
+  ]
+  return [
+    `Outcome: ${run.outcome}`,
+    ...run.reasons.map((reason) => `reason: ${reason}`),
+    ...faults,
+    ...[...new Set(warnings)].map((warning) => `warning: ${warning}`),
+    explainOutcome(run),
+  ].flatMap((line) => wrap(line, width, '  '))
+}
