@@ -13,7 +13,11 @@ export default defineConfig({
     pool: 'forks',
     watch: false,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'], benchmark: { include: [] } } },
+      {
+        extends: true,
+        // Starting a process for each of so many small files takes longer than the tests.
+        test: { name: 'unit', include: ['src/**/*.test.ts'], isolate: false, benchmark: { include: [] } },
+      },
       {
         extends: true,
         test: {

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { provisionHaproxy } from './haproxy/provision.ts'
+import { readReleaseCatalog } from './haproxy/release-catalog.ts'
+import { writeReports } from './report/write-reports.ts'
+
+const resultsDir = fileURLToPath(new URL('../results/', import.meta.url))
+const cacheDir = fileURLToPath(new URL('../.cache/haproxy/', import.meta.url))
+const usageError = 2
+
+const commands: Record<string, (args: string[]) => Promise<void>> = {
+  analyse,
+  haproxy,
+  agent: async (args) => (await import('./agent/command.ts')).runCommand(args),
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+try {
+  const command = commands[name]
+  if (command === undefined)
+    throw new Error(`expected one of ${Object.keys(commands).join(', ')}, got "${name}".`)
+  await command(args)
+} catch (error) {
+  console.error(`spoe-bench: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = usageError
+}
+
+/** Makes run.json and all that is drawn from it again, from plan, host and samples alone. */
+async function analyse(rest: string[]): Promise<void> {
+  const { positionals } = parseArgs({ args: rest, allowPositionals: true })
+  if (positionals.length !== 1) {
+    throw new Error(
+      'expected one run: npm run analyse -- results/latest (or the id of a run under results/).',
+    )
+  }
+  const { table } = await writeReports(findRun(positionals[0] as string))
+  process.stdout.write(`${table}\n`)
+}
+
+/** Finds or fetches the HAProxy releases that are named, and says where each is. */
+async function haproxy(rest: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: rest,
+    allowPositionals: true,
+    options: { all: { type: 'boolean' } },
+  })
+  const { releases } = await readReleaseCatalog()
+  const names = values.all === true ? Object.keys(releases) : positionals
+  if (names.length === 0) throw new Error('expected releases: npm run haproxy -- 3.2 3.4, or --all.')
+  const failures: unknown[] = []
+  for (const release of names) {
+    try {
+      const onProgress = (line: string): void => console.error(line)
+      const binary = await provisionHaproxy({ release, cacheDir, env: process.env, onProgress })
+      console.log(`${release}  ${binary.version}  ${binary.source}  ${binary.path}`)
+    } catch (error) {
+      failures.push(error)
+      if (values.all === true) console.log(`${release}  not to be had here`)
+    }
+  }
+  // All that this host can have is what --all asks for; a release that was named has to be there.
+  if (failures.length > (values.all === true ? names.length - 1 : 0)) throw failures[0]
+}
+
+/** A folder as it is named, or the run of that id under results/. */
+function findRun(named: string): string {
+  const candidates = [resolve(named), join(resultsDir, named)]
+  const found = candidates.find((path) => existsSync(join(path, 'plan.json')))
+  if (found === undefined)
+    throw new Error(`expected a run's folder, got "${named}", where there is no plan.json.`)
+  return found
+}

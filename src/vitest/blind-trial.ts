@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, inject, type TestContext } from 'vitest'
+import type { ArmName, Condition, Plan, PlanCase } from '../record/plan.ts'
+import type { CaseResult, LatencyResult } from '../record/run.ts'
+import { renderCaseLine, renderLatencyLine } from '../report/case-line.ts'
+import { writeReports } from '../report/write-reports.ts'
+import { planTrial } from '../trial/plan-trial.ts'
+import { openTrial, type Trial } from '../trial/trial.ts'
+import { setMeasureCase } from './active-trial.ts'
+import { createMachine } from './machine.ts'
+import './matchers.ts'
+import { sendProgressTo } from './progress-channel.ts'
+import { createRemaining } from './remaining.ts'
+import type { RunContext } from './run-context.ts'
+
+export interface BlindTrialDesign {
+  readonly agentSleepsMs: readonly number[]
+  readonly requests: readonly number[]
+  /** The margin: what the offload may add beyond its agent's own time. */
+  readonly addsAtMost: { readonly ms: number }
+  readonly condition?: Condition
+  /** Default: bypass, placebo, offload. */
+  readonly arms?: readonly ArmName[]
+  /** One case that is measured again with the machine left as it is, beside the others. */
+  readonly asIsBeside?: { readonly latencyMs: number; readonly requests: number }
+}
+
+export interface TrialLatency {
+  readonly latencyMs: number
+  readonly blocks: number
+  readonly cases: readonly PlanCase[]
+}
+
+export interface BlindTrial {
+  readonly latencies: readonly TrialLatency[]
+  /** Cases that stand beside the others and are not judged. */
+  readonly beside: readonly PlanCase[]
+  /** Measures one case: boots HAProxy, sends all its blocks, opens it. Throws when the case has faults. */
+  measure(planCase: PlanCase, context: TestContext): Promise<CaseResult>
+  /** All cases of a latency, pooled: what the margin is held against. */
+  pooled(latency: TrialLatency): LatencyResult
+}
+
+/** Was the article's own design asked for (--seed-exact): the offload alone, without a control? */
+export function isSeedExact(): boolean {
+  return inject('spoeBench').isSeedExact
+}
+
+/** Declares the blind trial of a bench file. Its plan is fixed here, before anything is measured. */
+export function blindTrial(design: BlindTrialDesign): BlindTrial {
+  const context = inject('spoeBench')
+  const arms = design.arms ?? ['bypass', 'placebo', 'offload']
+  const plan = planTrial({
+    runId: context.runId,
+    startedAt: context.startedAt,
+    condition: design.condition ?? 'paced',
+    arms,
+    agentSleepsMs: design.agentSleepsMs,
+    requests: design.requests,
+    marginMs: design.addsAtMost.ms,
+    mode: context.mode,
+    ...(design.asIsBeside === undefined ? {} : { asIsBeside: design.asIsBeside }),
+  })
+  const session = createSession(plan, context)
+  afterAll(() => session.close())
+  setMeasureCase((caseId, signal) => session.measure(caseId, signal))
+
+  return {
+    latencies: design.agentSleepsMs.map((latencyMs) => {
+      const cases = plan.cases.filter((planCase) => planCase.isJudged && planCase.latencyMs === latencyMs)
+      return { latencyMs, cases, blocks: cases.reduce((sum, { requests }) => sum + requests, 0) }
+    }),
+    beside: plan.cases.filter(({ isJudged }) => !isJudged),
+    async measure(planCase, { bench }) {
+      const registrations = arms.map((arm) => bench(arm, refuseOtherProviders))
+      await bench.compare(...registrations, { blindCase: planCase.id })
+      const result = session.resultOf(planCase.id)
+      if (result.faults.length > 0) {
+        const faults = result.faults.map(({ kind, count, first }) => `${kind} (${count}): ${first}`)
+        throw new Error(`The case ${planCase.id} has no verdict. ${faults.join('; ')}`)
+      }
+      return result
+    },
+    pooled: (latency) => session.pool(latency.latencyMs),
+  }
+}
+
+function refuseOtherProviders(): never {
+  throw new Error("Expected spoe-bench's own benchmark.provider to run the arms: see vitest.config.ts.")
+}
+
+interface Session {
+  measure(caseId: string, signal: AbortSignal): ReturnType<Trial['measure']>
+  resultOf(caseId: string): CaseResult
+  pool(latencyMs: number): LatencyResult
+  close(): Promise<void>
+}
+
+/** The trial of this process: opened by the first case, closed after the last test. */
+function createSession(plan: Plan, context: RunContext): Session {
+  const progress = sendProgressTo(context.progressPort)
+  const remaining = createRemaining(plan)
+  const results = new Map<string, CaseResult>()
+  let trial: Trial | undefined
+
+  const open = async (): Promise<Trial> =>
+    openTrial({
+      resultsDir: context.resultsDir,
+      plan,
+      host: context.host,
+      machine: createMachine(context),
+      seed: randomBytes(32),
+      onProgress(caseId, blocksDone, blocksTotal) {
+        const caseIndex = plan.cases.findIndex(({ id }) => id === caseId)
+        progress.send({
+          type: 'blocks',
+          label: caseId,
+          caseIndex,
+          caseCount: plan.cases.length,
+          blocksDone,
+          blocksTotal,
+          etaMs: remaining.afterBlock(caseIndex, blocksDone),
+        })
+      },
+    })
+
+  return {
+    async measure(caseId, signal) {
+      if (trial === undefined) {
+        trial = await open()
+        progress.send({ type: 'line', text: `commitment ${trial.commitment}` })
+      }
+      const opened = await trial.measure(caseId, signal)
+      results.set(caseId, opened.result)
+      progress.send({ type: 'line', text: renderCaseLine(opened.result, 80) })
+      return opened
+    },
+    resultOf(caseId) {
+      const result = results.get(caseId)
+      if (result === undefined) throw new Error(`The case ${caseId} was not measured.`)
+      return result
+    },
+    pool(latencyMs) {
+      if (trial === undefined) throw new Error('No case was measured.')
+      const latency = trial.pool(latencyMs)
+      progress.send({ type: 'line', text: renderLatencyLine(latency, 80) })
+      return latency
+    },
+    async close() {
+      if (trial !== undefined) {
+        trial.end(results.size === plan.cases.length ? 'complete' : 'interrupted')
+        await trial[Symbol.asyncDispose]()
+        const { table } = await writeReports(trial.path)
+        progress.send({ type: 'report', text: table })
+      }
+      await progress[Symbol.asyncDispose]()
+    },
+  }
+}

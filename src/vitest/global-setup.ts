@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { randomBytes } from 'node:crypto'
+import type { TestProject } from 'vitest/node'
+import { provisionHaproxy } from '../haproxy/provision.ts'
+import { takeFingerprint } from '../host/fingerprint.ts'
+import { type KeepAwake, readAllowedCores, startKeepAwake } from '../host/keep-awake.ts'
+import { acquireRunLock } from '../host/run-lock.ts'
+import { sweepStale } from '../host/sweep.ts'
+import type { Host } from '../record/host.ts'
+import { createCleanup } from '../trial/cleanup.ts'
+import { handleSignals } from './interrupt.ts'
+import { listenForProgress } from './progress-channel.ts'
+import { createProgressView } from './progress-view.ts'
+import './run-context.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const measuredPackages = ['vitest', 'tinybench', 'execa', 'get-port']
+
+/**
+ * Everything that a run needs before the first bench file is loaded: HAProxy, a machine of its own, kept
+ * awake where that works. In globalSetup, so that `npx vitest bench` does the same as the launcher.
+ * What is wrong with the host is said in one sentence, and the exit code is 2.
+ */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (!project.config.benchmark.enabled) return undefined
+  const held = createCleanup()
+  const abort = new AbortController()
+  held.defer(handleSignals(project.vitest, abort))
+  try {
+    const env = process.env
+    held.use(
+      await acquireRunLock({
+        wait: env['SPOE_BENCH_NO_WAIT'] === undefined,
+        onWait: (holder) => console.error(`waiting for another timing run on this machine: ${holder}`),
+        signal: abort.signal,
+      }),
+    )
+    for (const item of await sweepStale()) console.error(`swept what a dead run left: ${item}`)
+    const binary = await provisionHaproxy({
+      ...(env['SPOE_BENCH_HAPROXY'] === undefined ? {} : { release: env['SPOE_BENCH_HAPROXY'] }),
+      cacheDir: join(root, '.cache', 'haproxy'),
+      env,
+      onProgress: (line: string) => console.error(line),
+    })
+    const cores = readAllowedCores()
+    const fingerprint = await takeFingerprint()
+    const awake = env['SPOE_BENCH_AS_IS'] === undefined ? held.use(await startKeepAwake()) : undefined
+    const view = createProgressView()
+    held.defer(() => view.end())
+    const channel = held.use(await listenForProgress((event) => view.show(event)))
+    const host: Host = {
+      schema: 'spoe-bench/host/1',
+      fingerprint: { ...fingerprint },
+      haproxy: { version: binary.version, source: binary.source, buildHash: binary.buildHash, nbthread: 1 },
+      node: process.version,
+      packages: Object.fromEntries(measuredPackages.map((name) => [name, versionOf(name)])),
+      keepAwake: describeKeepAwake(awake),
+    }
+    view.line(`HAProxy ${binary.version} (${binary.source}), Node ${process.version}, ${describeMode(host)}`)
+    const startedAt = new Date().toISOString()
+    project.provide('spoeBench', {
+      runId:
+        env['SPOE_BENCH_RUN_ID'] ??
+        `${startedAt.replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`,
+      startedAt,
+      resultsDir: join(root, 'results'),
+      binary,
+      host,
+      mode: host.keepAwake.mode,
+      spinnerPids: awake?.pids ?? [],
+      cores,
+      progressPort: channel.port,
+      isSeedExact: env['SPOE_BENCH_SEED_EXACT'] !== undefined,
+    })
+  } catch (error) {
+    await held.dispose()
+    console.error(`spoe-bench: ${error instanceof Error ? error.message : String(error)}`)
+    process.exit(2)
+  }
+  return () => held.dispose()
+}
+
+function versionOf(name: string): string {
+  const manifest = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return manifest.version
+}
+
+function describeKeepAwake(awake: KeepAwake | undefined): Host['keepAwake'] {
+  return {
+    mode: awake?.mode ?? 'as-is',
+    reason: awake?.reason ?? null,
+    haproxyCore: awake?.haproxyCore ?? null,
+    nodeCore: awake?.nodeCore ?? null,
+  }
+}
+
+function describeMode({ keepAwake }: Host): string {
+  if (keepAwake.mode === 'awake') return 'the machine is kept awake'
+  return keepAwake.reason === null
+    ? 'the machine is left as is'
+    : `the machine is left as is: ${keepAwake.reason}`
+}

@@ -1,0 +1,25 @@
+import type { HaproxyBinary } from '../haproxy/binary.ts'
+import type { Host } from '../record/host.ts'
+import type { Mode } from '../record/plan.ts'
+
+/** What globalSetup found out and hands to the process that measures. Plain data: it crosses a process. */
+export interface RunContext {
+  readonly runId: string
+  readonly startedAt: string
+  readonly resultsDir: string
+  readonly binary: HaproxyBinary
+  readonly host: Host
+  readonly mode: Mode
+  /** The spinners that keep the cores awake, and every core that we may use. */
+  readonly spinnerPids: readonly number[]
+  readonly cores: readonly number[]
+  /** Where progress goes: a port on 127.0.0.1 that the main process listens on. */
+  readonly progressPort: number
+  readonly isSeedExact: boolean
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    spoeBench: RunContext
+  }
+}
