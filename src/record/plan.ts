@@ -36,8 +36,8 @@ export const planSchema = z.strictObject({
   jitterMs: z.number().min(0),
   /** A case with a larger share of late starts than this has no verdict. */
   lateShare: z.number().min(0).max(1),
-  /** A case with more HELLOs than this inside its timed blocks has no verdict. */
-  timedHellos: z.int().min(0),
+  /** A case with more HELLOs than this inside its timed blocks has no verdict; null: any number, with a warning. */
+  timedHellos: z.int().min(0).nullable(),
   requestDeadlineMs: z.number().positive(),
   marginMs: z.number().positive(),
   /** Level of the interval (two-sided) and of each bound that a verdict uses (one-sided). */

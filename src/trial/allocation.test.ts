@@ -12,6 +12,7 @@ const plan = planTrial({
   requests: [10, 100],
   marginMs: 2,
   mode: 'as-is',
+  release: { major: 3, minor: 2 },
 })
 const planCase = plan.cases[1]!
 const seed = new Uint8Array(32).fill(7)

@@ -19,6 +19,7 @@ function planOf(changes: Partial<Parameters<typeof planTrial>[0]> = {}): Plan {
     requests: [10, 100],
     marginMs: 2,
     mode: 'as-is',
+    release: { major: 3, minor: 2 },
     ...changes,
   })
 }
@@ -163,4 +164,29 @@ test('the analysis has no branch on a code: other codes, the same figures', () =
 test('the same records are the same bytes', () => {
   const records = syntheticRecords(planOf())
   expect(renderRun(analyseRun(records))).toBe(renderRun(analyseRun(structuredClone(records))))
+})
+
+test('HELLOs while it is timed: a fault, or what that release does', () => {
+  const withHellos = (major: number, minor: number): Run => {
+    const plan = planOf({ agentSleepsMs: [0], requests: [10], release: { major, minor } })
+    return analyse(
+      change(syntheticRecords(plan), (line) =>
+        line.type === 'agent'
+          ? {
+              ...line,
+              hellos: line.notifies
+                .slice(-10)
+                .map(([, , receivedNs]): [number, boolean] => [receivedNs, false]),
+            }
+          : line,
+      ),
+    )
+  }
+  expect(withHellos(3, 2).cases[0]?.faults).toEqual([
+    { kind: 'hello', count: 1, first: '10 HELLOs came while it was timed, 3 are allowed' },
+  ])
+  expect(withHellos(2, 6).cases[0]?.warnings).toEqual([
+    'HAProxy opened 10 connections to the agent while it was timed: their HELLOs are in the overhead',
+  ])
+  expect(withHellos(2, 6).outcome).toBe('within')
 })

@@ -63,7 +63,7 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
   const timedHellos = lines.hellos.filter(
     ([receivedNs]) => receivedNs >= firstStartNs && receivedNs <= lastEndNs,
   ).length
-  if (timedHellos > plan.timedHellos) {
+  if (plan.timedHellos !== null && timedHellos > plan.timedHellos) {
     faults.push({
       kind: 'hello',
       message: `${timedHellos} HELLOs came while it was timed, ${plan.timedHellos} are allowed`,

@@ -59,6 +59,7 @@ export function openCase(
       faults: countFaults(faults),
       warnings: [
         ...(late === null ? [] : [late]),
+        ...helloWarning(plan, blinded.timedHellos),
         ...(overheadMs?.hasTail === true ? ['tail: see p99'] : []),
       ],
     },
@@ -70,6 +71,14 @@ export function lateWarning(plan: Plan, lateStarts: number, blocks: number): str
   const requests = blocks * plan.arms.length
   if (lateStarts <= plan.lateShare * requests) return null
   return `no verdict: ${lateStarts} of ${requests} requests started late`
+}
+
+/** A release that may open connections as it likes: what that costs belongs to it, and the reader is told. */
+function helloWarning(plan: Plan, timedHellos: number): string[] {
+  if (plan.timedHellos !== null || timedHellos === 0) return []
+  return [
+    `HAProxy opened ${timedHellos} connections to the agent while it was timed: their HELLOs are in the overhead`,
+  ]
 }
 
 /** Within, exceeds or inconclusive by the one-sided bounds; null where there are too few blocks for a bound. */

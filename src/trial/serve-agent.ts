@@ -35,6 +35,8 @@ export function serveAgent(
     async open() {
       agent = await startAgent({
         handler: handlerOf(reputation),
+        // HAProxy 2.6 keeps one open for every request of a case.
+        limits: { connections: 8192 },
         onHello: (hello) => hellos.push([clock(), hello.healthcheck]),
         onError: (error) => errors.push(error.message),
       })

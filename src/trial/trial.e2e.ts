@@ -31,6 +31,7 @@ function planOf(agentSleepsMs: number[], changes: Partial<Plan> = {}): Plan {
     requests: [12],
     marginMs: 2,
     mode: 'as-is',
+    release: { major: 3, minor: 2 },
   })
   // A harness test may run on a machine that is busy with others.
   return { ...plan, lateShare: 1, ...changes }

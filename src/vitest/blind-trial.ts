@@ -59,6 +59,7 @@ export function blindTrial(design: BlindTrialDesign): BlindTrial {
     requests: design.requests,
     marginMs: design.addsAtMost.ms,
     mode: context.mode,
+    release: context.binary.release,
     ...(design.asIsBeside === undefined ? {} : { asIsBeside: design.asIsBeside }),
   })
   const session = createSession(plan, context)

@@ -32,6 +32,7 @@ async function run(design: CrosscheckDesign, cleanup: Cleanup): Promise<Crossche
     requests: [blocksPerTurn],
     marginMs: 2,
     mode: context.mode,
+    release: context.binary.release,
   })
   const planCase = plan.cases[0]
   if (planCase === undefined) throw new Error('Expected one case to cross-check.')
