@@ -6,6 +6,7 @@ const trial = blindTrial({
   agentSleepsMs: [0, 10, 100],
   requests: [12],
   addsAtMost: { ms: 2 },
+  lateShare: 1,
 })
 
 test.for(trial.latencies.flatMap((latency) => latency.cases))(

@@ -24,6 +24,8 @@ export interface TrialDesign {
   readonly agentSleepsMs: readonly number[]
   readonly requests: readonly number[]
   readonly marginMs: number
+  /** Share of late starts beyond which there is no verdict. Default 0.02. */
+  readonly lateShare?: number
   readonly mode: Mode
   readonly release: { readonly major: number; readonly minor: number }
   /** One case that is measured once more with the machine left as it is, to stand beside the others. */
@@ -70,6 +72,7 @@ export function planTrial(design: TrialDesign): Plan {
     condition: design.condition,
     arms: [...design.arms],
     ...defaults,
+    lateShare: design.lateShare ?? defaults.lateShare,
     timedHellos: plannedHellos(design.release),
     requestDeadlineMs: 30_000,
     marginMs: design.marginMs,

@@ -19,6 +19,8 @@ export interface BlindTrialDesign {
   /** The margin: what the offload may add beyond its agent's own time. */
   readonly addsAtMost: { readonly ms: number }
   readonly condition?: Condition
+  /** Share of late starts beyond which there is no verdict. Default 0.02. */
+  readonly lateShare?: number
   /** Default: bypass, placebo, offload. */
   readonly arms?: readonly ArmName[]
   /** One case that is measured again with the machine left as it is, beside the others. */
@@ -60,6 +62,7 @@ export function blindTrial(design: BlindTrialDesign): BlindTrial {
     marginMs: design.addsAtMost.ms,
     mode: context.mode,
     release: context.binary.release,
+    ...(design.lateShare === undefined ? {} : { lateShare: design.lateShare }),
     ...(design.asIsBeside === undefined ? {} : { asIsBeside: design.asIsBeside }),
   })
   const session = createSession(plan, context)
