@@ -132,7 +132,10 @@ function conclude(
     return { outcome: 'invalid', reasons: [...faulty.map((result) => faultSentence(result)), ...late] }
   }
   if (results.length < plan.cases.length || reason !== 'complete') {
-    const how = reason === 'interrupted' ? 'it was interrupted' : 'it ended before its time'
+    const how =
+      reason === 'interrupted'
+        ? 'it was interrupted, or the others were not asked for'
+        : 'it ended before its time'
     return {
       outcome: 'incomplete',
       reasons: [`${results.length} of ${plan.cases.length} cases are there: ${how}`],
