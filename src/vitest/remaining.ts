@@ -4,7 +4,9 @@ import type { Plan } from '../record/plan.ts'
 const caseOverheadMs = 700
 
 /** How long the planned work still takes; known beforehand, so nothing is extrapolated from what was seen. */
-export function createRemaining(plan: Plan): { afterBlock(caseIndex: number, blocksDone: number): number } {
+export function createRemaining(plan: Plan): {
+  readonly afterBlock: (caseIndex: number, blocksDone: number) => number
+} {
   const blockMs = (latencyMs: number): number =>
     plan.condition === 'paced'
       ? plan.intervalMs * plan.arms.length

@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url'
+import { execaNode } from 'execa'
+import { expect, test } from 'vitest'
+
+const launcher = fileURLToPath(new URL('launcher.mjs', import.meta.url))
+
+test.for([
+  [['bench', '--nope'], 'unknown option --nope'],
+  [['bench', '--haproxy', 'newest'], 'expected a release such as 3.2 after --haproxy, got "newest"'],
+  [['bench', '--seed-exact'], 'unknown option --seed-exact'],
+  [['bech'], 'expected one of bench, bench:sequential'],
+  [['analyse'], 'expected one run'],
+  [['analyse', 'no-such-run'], 'expected a run\'s folder, got "no-such-run"'],
+] as const)('%j: one sentence and exit code 2', async ([args, sentence]) => {
+  const { exitCode, stderr } = await execaNode(launcher, args, { reject: false, nodeOptions: [] })
+  expect(stderr).toContain(`spoe-bench: ${sentence}`)
+  expect(exitCode).toBe(2)
+})
+
+test('help lists the flags and measures nothing', async () => {
+  const { exitCode, stdout } = await execaNode(launcher, ['bench', '--help'], { nodeOptions: [] })
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain('--as-is')
+})
