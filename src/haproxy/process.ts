@@ -92,7 +92,7 @@ export function startProcess([file = '', ...words]: readonly string[]): HaproxyP
       await exited
     }
     // What stood in front of it can have been killed without it. Only HAProxy listens on that socket.
-    if (haproxyPid !== undefined && (await isListening(socketPath))) killNow(haproxyPid)
+    if (haproxyPid !== undefined && (await isListening(socketPath))) await killStranger(haproxyPid)
     child.stderr.destroy()
   }
 
@@ -107,11 +107,17 @@ async function isDoneWithin(promise: Promise<void>, ms: number): Promise<boolean
   return isDone
 }
 
-function killNow(pid: number): void {
+/** Kills a process that is no child of ours, so that nothing tells of its end: it is looked for until it is gone. */
+async function killStranger(pid: number): Promise<void> {
+  const deadline = performance.now() + termDeadlineMs
   try {
     process.kill(pid, 'SIGKILL')
+    while (performance.now() < deadline) {
+      process.kill(pid, 0)
+      await delay(pollMs)
+    }
   } catch {
-    // It ended meanwhile.
+    // It is gone.
   }
 }
 
