@@ -54,12 +54,23 @@ try {
 async function main(command = '', ...rest) {
   if (command === 'node') return run(rest, {})
   if (command === 'test') return run([vitest, 'run', ...rest], {})
+  if (command === 'fuzz') return fuzz(rest)
   if (commands.includes(command))
     return run([join(root, 'src', 'cli.ts'), command, ...rest], {}, process.cwd())
   if (command in suites) return bench(command, rest)
   throw new Error(
-    `expected one of ${[...Object.keys(suites), 'test', ...commands].join(', ')}, got "${command}".`,
+    `expected one of ${[...Object.keys(suites), 'test', 'fuzz', ...commands].join(', ')}, got "${command}".`,
   )
+}
+
+/** The fuzz tests of the agent with as many cases as are asked for: `npm run fuzz -- 1000000`, about 12 minutes. */
+function fuzz([cases = '1000000', ...others]) {
+  if (!/^[1-9]\d*$/.test(cases) || others.length > 0) {
+    throw new Error(`expected a number of cases such as 1000000, got "${[cases, ...others].join(' ')}".`)
+  }
+  // Two properties share them.
+  const env = { SPOE_BENCH_FUZZ_RUNS: String(Math.ceil(Number(cases) / 2)) }
+  return run([vitest, 'run', '--project', 'unit', 'src/agent/fuzz'], env)
 }
 
 /** Runs a suite under Vitest, which knows 0 and 1 only; run.json says the rest. */
