@@ -9,7 +9,7 @@ import { type ProcessEntry, readProcessTable } from './process-table.ts'
 const folderPrefix = 'spoe-bench-'
 const ownerlessAgeMs = 60 * 60 * 1_000
 
-/** In words, for a person: `/tmp/spoe-bench-1-x` or `HAProxy, process 4711`. */
+/** In words, for a person: the path of a folder, or `HAProxy, process 4711`. */
 export type SweptItem = string
 
 /**

@@ -52,38 +52,38 @@ export function estimateEffect(differencesNs: readonly number[], options: Effect
 /** The same differences seen from the other arm. */
 export function mirrorEffect(effect: Effect): Effect {
   const { bounds } = effect
-  return {
+  const swapped = {
     ...effect,
-    estimate: negate(effect.estimate),
-    lower: negate(effect.upper),
-    upper: negate(effect.lower),
-    bounds: { ...bounds, lower: negate(bounds.upper), upper: negate(bounds.lower) },
-    mean: negate(effect.mean),
-    meanLower: negate(effect.meanUpper),
-    meanUpper: negate(effect.meanLower),
+    lower: effect.upper,
+    upper: effect.lower,
+    bounds: { ...bounds, lower: bounds.upper, upper: bounds.lower },
+    meanLower: effect.meanUpper,
+    meanUpper: effect.meanLower,
   }
-}
-
-function negate(value: number): number
-function negate(value: number | null): number | null
-function negate(value: number | null): number | null {
   // No minus nought: it would be another byte in a file.
-  return value === null ? null : 0 - value
+  return mapEffect(swapped, (ms) => 0 - ms)
 }
 
 /** The same differences, each moved by a constant (the shift moves with them). */
 export function shiftEffect(effect: Effect, byMs: number): Effect {
-  const shift = <T extends number | null>(value: T): T =>
-    (value === null ? null : toMs(toNs(value) + toNs(byMs))) as T
-  const { bounds } = effect
+  return mapEffect(effect, (ms) => toMs(toNs(ms) + toNs(byMs)))
+}
+
+/** Every figure that has a place on the axis, moved by `move`; spread and power stay. */
+function mapEffect(effect: Effect, move: (ms: number) => number): Effect {
+  const moveBound = (ms: number | null): number | null => (ms === null ? null : move(ms))
   return {
     ...effect,
-    estimate: shift(effect.estimate),
-    lower: shift(effect.lower),
-    upper: shift(effect.upper),
-    bounds: { ...bounds, lower: shift(bounds.lower), upper: shift(bounds.upper) },
-    mean: shift(effect.mean),
-    meanLower: shift(effect.meanLower),
-    meanUpper: shift(effect.meanUpper),
+    estimate: move(effect.estimate),
+    lower: moveBound(effect.lower),
+    upper: moveBound(effect.upper),
+    bounds: {
+      ...effect.bounds,
+      lower: moveBound(effect.bounds.lower),
+      upper: moveBound(effect.bounds.upper),
+    },
+    mean: move(effect.mean),
+    meanLower: moveBound(effect.meanLower),
+    meanUpper: moveBound(effect.meanUpper),
   }
 }
