@@ -124,23 +124,22 @@ function conclude(
 ): { outcome: Outcome; reasons: string[] } {
   const results = opened.map(({ result }) => result)
   const faulty = results.filter(({ faults }) => faults.length > 0)
-  const late = latencies.flatMap(({ latencyMs, lateStarts, blocks }) => {
-    const warning = lateWarning(plan, lateStarts, blocks)
-    return warning === null ? [] : [`${latencyMs} ms: ${warning}`]
-  })
-  if (faulty.length > 0 || late.length > 0) {
-    return { outcome: 'invalid', reasons: [...faulty.map((result) => faultSentence(result)), ...late] }
-  }
+  if (faulty.length > 0) return { outcome: 'invalid', reasons: faulty.map((result) => faultSentence(result)) }
   if (results.length < plan.cases.length || reason !== 'complete') {
     const how =
       reason === 'interrupted'
-        ? 'it was interrupted, or the others were not asked for'
+        ? 'the run was interrupted, a case failed, or the others were not asked for'
         : 'it ended before its time'
     return {
       outcome: 'incomplete',
       reasons: [`${results.length} of ${plan.cases.length} cases are there: ${how}`],
     }
   }
+  const late = latencies.flatMap(({ latencyMs, lateStarts, blocks }) => {
+    const warning = lateWarning(plan, lateStarts, blocks)
+    return warning === null ? [] : [`${latencyMs} ms: ${warning}`]
+  })
+  if (late.length > 0) return { outcome: 'invalid', reasons: late }
   if (!plan.arms.includes('bypass')) {
     return { outcome: 'measured', reasons: ['no bypass arm was measured, so no overhead is claimed'] }
   }

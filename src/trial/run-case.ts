@@ -1,5 +1,4 @@
 import type { HaproxyBinary } from '../haproxy/binary.ts'
-import type { Haproxy } from '../haproxy/boot.ts'
 import { readCpuTimes } from '../host/cpu-times.ts'
 import type { LoadInput } from '../load/generator.ts'
 import type { Plan, PlanCase } from '../record/plan.ts'
@@ -39,7 +38,7 @@ export async function runCase(options: RunCaseOptions): Promise<void> {
 async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
   const { plan, planCase, stack, append, signal } = options
   const allocation = allocateBlocks(plan, planCase, options.key)
-  const boot = bootCase({
+  const booting = bootCase({
     caseId: planCase.id,
     allocation,
     latencyMs: planCase.latencyMs,
@@ -51,18 +50,30 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
     warmUpRounds: options.warmUpRounds,
     signal,
   })
-  const booted = cleanup.use(await boot)
+  const booted = cleanup.use(await booting)
+  // Without HAProxy every request fails at once; there is no point in sending the rest.
+  const death = new AbortController()
+  void booted.haproxy.exited.then(() => death.abort())
   const { ports, bootMs } = booted
   append({ type: 'case', case: planCase.id, ports: [...ports], mode: planCase.mode })
   const cpuBefore = readCpuTimes()
   const total = planCase.warmUpBlocks + planCase.requests
   let done = 0
-  await sendLoad(stack, loadInput(plan, allocation, ports), signal, ({ block, exchanges }) => {
-    append({ type: 'block', case: planCase.id, block, exchanges: [...exchanges] })
-    options.onProgress(++done, total)
-  })
+  await sendLoad(
+    stack,
+    loadInput(plan, allocation, ports),
+    AbortSignal.any([signal, death.signal]),
+    ({ block, exchanges }) => {
+      append({ type: 'block', case: planCase.id, block, exchanges: [...exchanges] })
+      options.onProgress(++done, total)
+    },
+  )
   const cpuAfter = readCpuTimes()
   if (signal.aborted) throw new TrialError('interrupted', `The case ${planCase.id} was interrupted.`)
+  if (death.signal.aborted) {
+    const said = booted.haproxy.stderr().trim()
+    throw new TrialError('case', `HAProxy died during the case ${planCase.id}; it said: ${said || 'nothing'}`)
+  }
 
   const stealShare =
     cpuBefore === null || cpuAfter === null
@@ -71,7 +82,6 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
   append({ type: 'agent', case: planCase.id, ...(await stack.agent.call('takeRecords')) })
   append({ type: 'origin', case: planCase.id, requests: await stack.origin.call('takeRecords') })
   append({ type: 'health', case: planCase.id, stealShare, bootMs })
-  checkAlive(booted.haproxy, planCase)
 }
 
 /** Everything that the load generator is told about a case. */
@@ -83,16 +93,5 @@ export function loadInput(plan: Plan, allocation: Allocation, ports: readonly nu
     slotsPerBlock: allocation.slotsPerBlock,
     intervalNs: toNs(plan.intervalMs),
     deadlineMs: plan.requestDeadlineMs,
-  }
-}
-
-/** A HAProxy that died in the middle shows as failed requests too; this says why. */
-function checkAlive(haproxy: Haproxy, planCase: PlanCase): void {
-  try {
-    process.kill(haproxy.haproxyPid, 0)
-  } catch (cause) {
-    throw new TrialError('case', `HAProxy died during the case ${planCase.id}: ${haproxy.stderr().trim()}`, {
-      cause,
-    })
   }
 }

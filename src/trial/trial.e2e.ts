@@ -37,7 +37,7 @@ function planOf(agentSleepsMs: number[], changes: Partial<Plan> = {}): Plan {
   return { ...plan, lateShare: 1, ...changes }
 }
 
-async function open(plan: Plan, agent?: string, binary = newest): Promise<Trial> {
+async function open(plan: Plan, agent?: string, binary = newest, prefix: string[] = []): Promise<Trial> {
   const host: Host = {
     schema: 'spoe-bench/host/1',
     fingerprint: {},
@@ -51,7 +51,7 @@ async function open(plan: Plan, agent?: string, binary = newest): Promise<Trial>
     plan,
     host,
     seed: new Uint8Array(32).fill(1),
-    machine: { binary, nbthread: 1, haproxyPrefix: () => [], enter: async () => {} },
+    machine: { binary, nbthread: 1, haproxyPrefix: () => prefix, enter: async () => {} },
     warmUpRounds: 0,
     onProgress() {},
     ...(agent === undefined ? {} : { agentModule: new URL(`./testing/${agent}.ts`, import.meta.url) }),
@@ -132,6 +132,13 @@ test('more HELLOs than planned leave the case without a verdict', async () => {
   const { result } = await trial.measure('0ms-12', new AbortController().signal)
   expect(result.faults.map(({ kind }) => kind)).toEqual(['hello'])
   expect(result.verdict).toBeNull()
+})
+
+test('an HAProxy that dies ends its case at once, and says so', async () => {
+  await using trial = await open(planOf([1000]), undefined, newest, ['timeout', '-s', 'KILL', '1'])
+  await expect(trial.measure('1000ms-12', new AbortController().signal)).rejects.toThrow(
+    'HAProxy died during the case 1000ms-12',
+  )
 })
 
 test('an interrupted case leaves the finished ones and a record that says so', async () => {
