@@ -25,17 +25,11 @@ export const driftLimit = 0.3
  * @throws StatsError EMPTY_SAMPLE, NOT_FINITE
  */
 export function lagOneRankCorrelation(differences: Sample): number | null {
-  const ranks = doubledMidranks(differences)
-  const count = ranks.length
-  const centre = count + 1
+  const { deviations, squares } = centreRanks(differences)
   let products = 0
-  let squares = 0
-  for (let index = 0; index < count; index += 1) {
-    const deviation = ranks[index]! - centre
-    squares += deviation * deviation
-    if (index > 0) products += deviation * (ranks[index - 1]! - centre)
-  }
-  return count < 3 || squares === 0 ? null : products / squares + 0
+  for (let index = 1; index < deviations.length; index += 1)
+    products += deviations[index]! * deviations[index - 1]!
+  return deviations.length < 3 || squares === 0 ? null : products / squares + 0
 }
 
 /**
@@ -44,19 +38,21 @@ export function lagOneRankCorrelation(differences: Sample): number | null {
  * @throws StatsError EMPTY_SAMPLE, NOT_FINITE
  */
 export function driftCorrelation(differences: Sample): number | null {
-  const ranks = doubledMidranks(differences)
-  const count = ranks.length
-  const centre = count + 1
+  const { deviations, squares } = centreRanks(differences)
+  const count = deviations.length
   let products = 0
-  let squares = 0
-  for (let index = 0; index < count; index += 1) {
-    const deviation = ranks[index]! - centre
-    squares += deviation * deviation
-    // The deviations sum to nought, so time needs no centre.
-    products += deviation * 2 * index
-  }
+  // The deviations sum to nought, so time needs no centre.
+  for (let index = 0; index < count; index += 1) products += deviations[index]! * 2 * index
   const timeSquares = (count * (count * count - 1)) / 3
   return count < 3 || squares === 0 ? null : products / Math.sqrt(squares * timeSquares) + 0
+}
+
+/** Doubled midranks about their mean, and the sum of their squares: whole numbers, exact. */
+function centreRanks(differences: Sample): { deviations: number[]; squares: number } {
+  const ranks = doubledMidranks(differences)
+  const centre = ranks.length + 1
+  const deviations = Array.from(ranks, (rank) => rank - centre)
+  return { deviations, squares: deviations.reduce((sum, deviation) => sum + deviation * deviation, 0) }
 }
 
 /** Too dependent for the interval: beyond the limit, and not by chance at this count. */

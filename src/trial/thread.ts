@@ -25,7 +25,7 @@ export interface Thread<M extends Methods> extends AsyncDisposable {
 
 /**
  * Starts `module` in a worker thread and waits until it serves. Agent, origin and load generator each have
- * an event loop of their own: in one loop they read an overhead that is too small by 40 % (METHODOLOGY).
+ * an event loop of their own: in one loop they wait for each other, in both arms, and hide part of the overhead (METHODOLOGY).
  *
  * @throws whatever the thread died of; calls that are under way are rejected with it
  */
