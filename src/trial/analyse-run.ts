@@ -124,7 +124,8 @@ function conclude(
 ): { outcome: Outcome; reasons: string[] } {
   const results = opened.map(({ result }) => result)
   const faulty = results.filter(({ faults }) => faults.length > 0)
-  if (faulty.length > 0) return { outcome: 'invalid', reasons: faulty.map((result) => faultSentence(result)) }
+  if (faulty.length > 0)
+    return { outcome: 'invalid', reasons: faulty.map((result) => `${result.id}: ${describeFaults(result)}`) }
   if (results.length < plan.cases.length || reason !== 'complete') {
     const how =
       reason === 'interrupted'
@@ -154,8 +155,9 @@ function conclude(
   }
 }
 
-function faultSentence({ id, faults }: CaseResult): string {
-  return `${id}: ${faults.map(({ kind, count, first }) => `${kind} (${count}): ${first}`).join('; ')}`
+/** The faults of a case in words, the kinds one after the other. */
+export function describeFaults({ faults }: CaseResult): string {
+  return faults.map(({ kind, count, first }) => `${kind} (${count}): ${first}`).join('; ')
 }
 
 /** run.json as it is written: names sorted, so that the same run is the same bytes. */

@@ -4,7 +4,7 @@ import { toMs, toNs } from '../record/units.ts'
 import { summarise } from '../stats/quantile.ts'
 import type { CaseLines } from './case-records.ts'
 import { type EffectOptions, estimateEffect, mirrorEffect } from './effect.ts'
-import { type Fault, type JoinedRequest, joinCase } from './join.ts'
+import { type Fault, type JoinedRequest, joinCase, netLatencyNs } from './join.ts'
 
 /** A port, as the analysis knows it: by its code, the place that it has among the ports of the case. */
 export interface BlindedPort {
@@ -119,7 +119,7 @@ function blindPort(requests: readonly JoinedRequest[]): BlindedPort {
     sleepMs: sleepsNs.length === 0 ? null : summaryInMs(sleepsNs),
     notified: sleepsNs.length,
     latenciesNs,
-    netNs: requests.map(({ latencyNs, sleepNs }) => latencyNs - (sleepNs ?? 0)),
+    netNs: requests.map(netLatencyNs),
   }
 }
 

@@ -10,11 +10,11 @@ import { createRandom, deriveKey } from '../record/random.ts'
 import type { Effect } from '../record/run.ts'
 import { type Exchange, exchangeSchema } from '../record/samples.ts'
 import { allocateBlocks, caseKey } from './allocation.ts'
-import { type BlindedCase, differences } from './blinded-analysis.ts'
+import { differences } from './blinded-analysis.ts'
 import { bootCase, sendLoad, stackWarmUpRounds } from './boot-case.ts'
 import { type Cleanup, withCleanup } from './cleanup.ts'
 import { estimateEffect } from './effect.ts'
-import { joinCase } from './join.ts'
+import { joinCase, netLatencyNs } from './join.ts'
 import { loadInput } from './run-case.ts'
 import { startStack } from './stack.ts'
 import type { Machine } from './trial.ts'
@@ -61,7 +61,7 @@ async function compare(options: CrosscheckOptions, cleanup: Cleanup): Promise<Cr
   const key = caseKey(seed, planCase.id)
   const allocation = allocateBlocks(plan, planCase, key)
   await machine.enter(planCase.mode)
-  const boot = bootCase({
+  const booting = bootCase({
     caseId: planCase.id,
     allocation,
     latencyMs: planCase.latencyMs,
@@ -73,7 +73,7 @@ async function compare(options: CrosscheckOptions, cleanup: Cleanup): Promise<Cr
     warmUpRounds: stackWarmUpRounds,
     signal,
   })
-  const booted = cleanup.use(await boot)
+  const booted = cleanup.use(await booting)
   const dir = await mkdtemp(join(tmpdir(), `spoe-bench-${process.pid}-`))
   cleanup.defer(() => rm(dir, { recursive: true, force: true }))
 
@@ -102,11 +102,9 @@ async function compare(options: CrosscheckOptions, cleanup: Cleanup): Promise<Cr
       if (fault !== undefined)
         throw new TrialError('case', `Expected every request of ${who} to join: ${fault.message}`)
       const timed = joined.requests.slice(planCase.warmUpBlocks * allocation.slotsPerBlock)
-      const net = (arm: 'bypass' | 'offload'): BlindedCase['ports'][number]['netNs'] => {
+      const net = (arm: 'bypass' | 'offload'): number[] => {
         const port = booted.ports[allocation.armOfPort.indexOf(arm)]
-        return timed
-          .filter((request) => request.port === port)
-          .map(({ latencyNs, sleepNs }) => latencyNs - (sleepNs ?? 0))
+        return timed.filter((request) => request.port === port).map(netLatencyNs)
       }
       overheads[who].push(...differences(net('offload'), net('bypass')))
     }

@@ -1,3 +1,4 @@
+import { proofAbsent } from '../haproxy/config.ts'
 import type { Exchange, NotifyRecord, OriginRecord } from '../record/samples.ts'
 
 /** One request, with what agent and origin say of it. Times in ns. */
@@ -7,6 +8,11 @@ export interface JoinedRequest {
   readonly startNs: number
   /** The agent's own sleep, or null where no NOTIFY belongs to the request. */
   readonly sleepNs: number | null
+}
+
+/** What the request took beyond the agent's own sleep, where there was one. */
+export function netLatencyNs({ latencyNs, sleepNs }: JoinedRequest): number {
+  return latencyNs - (sleepNs ?? 0)
 }
 
 /** Something that makes a case unfit for a verdict. */
@@ -21,8 +27,6 @@ export interface CaseRecords {
   readonly notifies: readonly NotifyRecord[]
   readonly requests: readonly OriginRecord[]
 }
-
-export const noProof = 'none'
 
 /** What the agent's ACK sets and the origin reads: the request's key and which NOTIFY it was. */
 export function proofOf(frontendPort: number, sourcePort: number, notify: number): string {
@@ -67,9 +71,9 @@ export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; fau
       const receivedNs = (records.notifies[notify] as NotifyRecord)[2]
       return receivedNs >= startNs && receivedNs <= endNs
     })
-    const proof = seen[0] ?? noProof
+    const proof = seen[0] ?? proofAbsent
     if (candidates.length === 0) {
-      if (proof !== noProof) {
+      if (proof !== proofAbsent) {
         faults.push({
           kind: 'proof',
           message: `request ${request} proves "${proof}" and no NOTIFY is its own`,

@@ -4,6 +4,7 @@ import type { ArmName, Condition, Plan, PlanCase } from '../record/plan.ts'
 import type { CaseResult, LatencyResult } from '../record/run.ts'
 import { renderCaseLine, renderLatencyLine } from '../report/case-line.ts'
 import { writeReports } from '../report/write-reports.ts'
+import { describeFaults } from '../trial/analyse-run.ts'
 import { planTrial } from '../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { setMeasureCase } from './active-trial.ts'
@@ -84,8 +85,7 @@ export function blindTrial(design: BlindTrialDesign): BlindTrial {
       else await bench.compare(...registrations, options)
       const result = session.resultOf(planCase.id)
       if (result.faults.length > 0) {
-        const faults = result.faults.map(({ kind, count, first }) => `${kind} (${count}): ${first}`)
-        throw new Error(`The case ${planCase.id} has no verdict. ${faults.join('; ')}`)
+        throw new Error(`The case ${planCase.id} has no verdict. ${describeFaults(result)}`)
       }
       return result
     },

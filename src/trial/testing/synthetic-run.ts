@@ -3,7 +3,8 @@ import { hashPlan } from '../../record/plan.ts'
 import { createRandom, type Random } from '../../record/random.ts'
 import type { Exchange, NotifyRecord, OriginRecord, SampleLine } from '../../record/samples.ts'
 import { allocateBlocks, caseKey } from '../allocation.ts'
-import { noProof, proofOf } from '../join.ts'
+import { proofAbsent } from '../../haproxy/config.ts'
+import { proofOf } from '../join.ts'
 import type { RunRecords } from '../run-folder.ts'
 
 /** What a made-up request took, in ns, and how much of it the agent slept. */
@@ -41,7 +42,7 @@ export function syntheticRecords(plan: Plan, make: Made = made): RunRecords {
       requests.push([
         slot,
         startNs + 50,
-        arm === 'offload' ? proofOf(port, sourcePort, notifies.length - 1) : noProof,
+        arm === 'offload' ? proofOf(port, sourcePort, notifies.length - 1) : proofAbsent,
       ])
       return [port, sourcePort, startNs, startNs, startNs + latencyNs, null]
     })
