@@ -31,6 +31,8 @@ async function lint(file: string, specifier: string): Promise<string> {
 test.for([
   ['src/stats/planted.ts', '../agent/server.ts'],
   ['src/spop/planted.ts', 'node:net'],
+  ['src/spop/planted.ts', '../spop.ts'],
+  ['src/agent/planted.ts', '../agent.ts'],
   ['src/record/planted.ts', '../trial/join.ts'],
   ['src/agent/planted.ts', '../haproxy/boot.ts'],
   ['src/haproxy/planted.ts', '../host/guard.ts'],

@@ -1,12 +1,15 @@
 import type { Action } from '../spop/action.ts'
-import type { FrameId } from '../spop/frame-parser.ts'
+import type { FrameId, FrameView } from '../spop/frame-parser.ts'
 import type { Disconnect } from '../spop/disconnect.ts'
 import type { Hello } from '../spop/hello.ts'
 import type { Message } from '../spop/message.ts'
 import type { AgentLimits } from './limits.ts'
 
-/** One NOTIFY, as a handler sees it. Its bytes stay valid for as long as it is referenced. */
-export interface Notify {
+/**
+ * One NOTIFY (SPOE.txt, section 3.2.6), as a handler sees it. Its bytes stay valid for as long as it is
+ * referenced; it is itself what `NotifyReader.reset` takes, for handlers that want no objects.
+ */
+export interface Notify extends Pick<FrameView, 'bytes' | 'payloadOffset' | 'end'> {
   /** Messages in the order of the frame; may be none. */
   readonly messages: readonly Message[]
   /** STREAM-ID: opaque, unique only with `frameId` and on one connection. */

@@ -1,0 +1,30 @@
+/**
+ * `spoe-bench/spop`: the codec of SPOP, HAProxy's offload protocol (SPOE.txt, section 3). Pure: bytes in, values
+ * out, and back. It decodes without trust (malformed input is told by value or by SpopError with the status code
+ * that the peer should hear) and encodes only what HAProxy takes.
+ */
+export { encodeAck, readAck, writeAck } from './spop/ack.ts'
+export type { Ack, NotifyIds } from './spop/ack.ts'
+export { actionType, setVar, unsetVar, variableScope } from './spop/action.ts'
+export type { Action, SetVar, UnsetVar, VariableScope } from './spop/action.ts'
+export { ByteWriter } from './spop/byte-writer.ts'
+export { Cursor } from './spop/cursor.ts'
+export { encodeAgentDisconnect, encodeHaproxyDisconnect, readDisconnect } from './spop/disconnect.ts'
+export type { Disconnect } from './spop/disconnect.ts'
+export { encodeFrame, frameFlag, frameType } from './spop/frame.ts'
+export type { FrameParts } from './spop/frame.ts'
+export { FrameParser, frameIdOf, isFinal, parsed, streamIdOf } from './spop/frame-parser.ts'
+export type { FrameId, FrameView, Parsed } from './spop/frame-parser.ts'
+export { encodeHaproxyHello, negotiateHello, spopVersion } from './spop/hello.ts'
+export type { HaproxyHello, Handshake, Hello, HelloOptions } from './spop/hello.ts'
+export { readKvList, writeKvList } from './spop/kv-list.ts'
+export type { KvEntry } from './spop/kv-list.ts'
+export type { Message } from './spop/message.ts'
+export { encodeNotify, isNotifyValid, NotifyView } from './spop/notify.ts'
+export type { MessageParts } from './spop/notify.ts'
+export { NotifyReader } from './spop/notify-reader.ts'
+export { SpopError, statusCode, statusReason } from './spop/status.ts'
+export type { SpopErrorCode, StatusCode } from './spop/status.ts'
+export { dataType, decodeTypedValue, toTypedValue } from './spop/typed-data.ts'
+export type { Primitive, TypedValue } from './spop/typed-data.ts'
+export { decodeVarint, encodeVarint } from './spop/varint.ts'
