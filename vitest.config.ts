@@ -41,7 +41,21 @@ export default defineConfig({
           testTimeout: 45 * 60_000,
           hookTimeout: 5 * 60_000,
           retry: 0,
-          benchmark: { include: [`bench/${suite}.bench.ts`], provider: './src/vitest/provider.ts' },
+          benchmark: {
+            include: suite === 'agent' ? [] : [`bench/${suite}.bench.ts`],
+            provider: './src/vitest/provider.ts',
+          },
+        },
+      },
+      {
+        extends: true,
+        // Codec and agent alone: there is no HAProxy to set up.
+        test: {
+          name: 'agent',
+          include: [],
+          testTimeout: 5 * 60_000,
+          retry: 0,
+          benchmark: { include: suite === 'agent' ? ['bench/agent.bench.ts'] : [] },
         },
       },
     ],

@@ -24,6 +24,7 @@ const suites = {
   // These assert what they are there for in their bench file; their code is Vitest's.
   'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
   crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
+  'bench:agent': { suite: 'agent', flags: [], isJudged: false },
 }
 
 const flagTexts = {
