@@ -11,6 +11,8 @@ export type HaproxyErrorCode =
   | 'CANCELLED'
   /** The stats socket did not answer. */
   | 'STATS_SOCKET'
+  /** The exporter did not answer, or without the metric that was asked for. */
+  | 'EXPORTER'
 
 /** A failure at the edge to HAProxy: what was expected, what came, what to do. */
 export class HaproxyError extends Error {
