@@ -7,6 +7,7 @@ export type Bounds = { readonly lower: number | null; readonly upper: number | n
 
 /** `insufficient`: too few blocks for a bound at this level. */
 export type MarginVerdict = 'within' | 'exceeds' | 'inconclusive' | 'insufficient'
+export type SuperiorityVerdict = 'longer' | 'shorter' | 'inconclusive' | 'insufficient'
 export type EquivalenceVerdict = 'equivalent' | 'different' | 'inconclusive' | 'insufficient'
 
 /** Bounds and margin in one unit. A bound that touches the margin decides nothing. */
@@ -15,6 +16,13 @@ export function decideMargin({ lower, upper }: Bounds, margin: number): MarginVe
   if (upper < margin) return 'within'
   if (lower > margin) return 'exceeds'
   return 'inconclusive'
+}
+
+/** Superiority: does the first arm take longer than the second, or shorter, by however little? */
+export function decideSuperiority(bounds: Bounds): SuperiorityVerdict {
+  const verdict = decideMargin(bounds, 0)
+  if (verdict === 'exceeds') return 'longer'
+  return verdict === 'within' ? 'shorter' : verdict
 }
 
 /** Is the shift between -margin and +margin (both one-sided bounds inside), or wholly outside? */

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
+import early from '../../fixtures/stats/early.json' with { type: 'json' }
 import reference from '../../fixtures/stats/time.json' with { type: 'json' }
 import {
   doubleBlocks,
   driftCorrelation,
+  earlyDeviations,
   isAutocorrelated,
   isDrifting,
+  isWarmingUp,
   lagOneRankCorrelation,
 } from './health.ts'
+import { normalNoise } from './testing.ts'
 
 test('correlations with the neighbour and with time agree with R', () => {
   for (const { x, lagOne, drift } of reference) {
@@ -36,6 +40,22 @@ test('a short row must be far out before it warns', () => {
   expect(isAutocorrelated(-0.5, 1_110)).toBe(false)
   expect(isDrifting(-0.4, 1_110)).toBe(true)
   expect(isDrifting(0.4, 50)).toBe(false)
+})
+
+test('the first tenth against the others agrees with wilcox.test of R', () => {
+  expect(early).toHaveLength(3)
+  for (const { x, deviations } of early) {
+    expect(Math.abs(earlyDeviations(x)! - deviations)).toBeLessThan(1e-9)
+    expect(earlyDeviations(x.map((value) => -value))).toBe(0 - earlyDeviations(x)!)
+  }
+})
+
+test('slow first blocks are seen, and few blocks say nothing', () => {
+  const noise = normalNoise(8)
+  const sample = Float64Array.from({ length: 1_000 }, (_, block) => noise() + (block < 100 ? 0.7 : 0))
+  expect(isWarmingUp(earlyDeviations(sample))).toBe(true)
+  expect(isWarmingUp(earlyDeviations(sample.toReversed()))).toBe(false)
+  expect(earlyDeviations(sample.slice(0, 49))).toBeNull()
 })
 
 test('blocking doubled takes means of neighbours', () => {

@@ -47,6 +47,24 @@ export function driftCorrelation(differences: Sample): number | null {
   return count < 3 || squares === 0 ? null : products / Math.sqrt(squares * timeSquares) + 0
 }
 
+/** Below this many blocks the first tenth is fewer than five. */
+const warmUpMinimumCount = 50
+
+/**
+ * How far the first tenth of the blocks lies from the others, in standard deviations of the rank sum
+ * (Wilcoxon 1945; Lehmann 1975, section 1.4 for ties). A machine that was still warming up shows here. null
+ * below 50 blocks or when all are equal.
+ * @throws StatsError EMPTY_SAMPLE, NOT_FINITE
+ */
+export function earlyDeviations(differences: Sample): number | null {
+  const { deviations, squares } = centreRanks(differences)
+  const count = deviations.length
+  if (count < warmUpMinimumCount || squares === 0) return null
+  const early = Math.floor(count / 10)
+  const sum = deviations.slice(0, early).reduce((total, deviation) => total + deviation, 0)
+  return sum / Math.sqrt((early * (count - early) * squares) / (count * (count - 1))) + 0
+}
+
 /** Doubled midranks about their mean, and the sum of their squares: whole numbers, exact. */
 function centreRanks(differences: Sample): { deviations: number[]; squares: number } {
   const ranks = doubledMidranks(differences)
@@ -68,6 +86,11 @@ export function isDrifting(correlation: number | null, count: number): boolean {
     correlation !== null &&
     Math.abs(correlation) > Math.max(driftLimit, healthDeviations / Math.sqrt(count - 1))
   )
+}
+
+/** Do the first blocks differ from the others by more than chance? */
+export function isWarmingUp(deviations: number | null): boolean {
+  return deviations !== null && Math.abs(deviations) > healthDeviations
 }
 
 /** Blocking doubled: means of neighbouring pairs, in order. An odd last block stays out. */
