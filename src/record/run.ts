@@ -24,6 +24,10 @@ export type Summary = z.infer<typeof summarySchema>
 /** A difference between two arms: Hodges-Lehmann shift of the block differences, the mean beside it. */
 export const effectSchema = z.strictObject({
   count: z.int().describe('block differences'),
+  blocking: z
+    .int()
+    .describe('neighbours averaged before ranking: 1, or 2, 4, ... where neighbouring blocks go together'),
+  neededCount: z.int().nullable().describe('block differences that lower..upper needs; null: it has them'),
   estimate: ms,
   lower: ms.nullable(),
   upper: ms.nullable(),
@@ -34,8 +38,17 @@ export const effectSchema = z.strictObject({
   mean: ms,
   meanLower: ms.nullable(),
   meanUpper: ms.nullable(),
+  meanBounds: z
+    .strictObject({ lower: ms.nullable(), upper: ms.nullable(), level: z.number() })
+    .describe('one-sided bounds of the mean, each at this level'),
   spread: ms.describe('robust standard deviation of a block difference'),
   minimumDetectable: ms.nullable().describe('smallest effect seen with power 0.95 at this size and spread'),
+  lagOne: z.number().nullable().describe('rank correlation of neighbours in time'),
+  drift: z.number().nullable().describe('rank correlation with time'),
+  early: z
+    .number()
+    .nullable()
+    .describe('how far the first tenth of the blocks lies from the others, in standard deviations'),
   hasTail: z.boolean().describe('mean and estimate disagree: see p99'),
 })
 export type Effect = z.infer<typeof effectSchema>
@@ -74,6 +87,17 @@ export const caseResultSchema = z.strictObject({
 })
 export type CaseResult = z.infer<typeof caseResultSchema>
 
+const pValue = z.number().min(0).max(1)
+
+/** p-values of what is claimed of a latency against its margin, one-sided. */
+export const marginTestSchema = z.strictObject({
+  within: pValue.describe('against "at the margin or above" (non-inferiority)'),
+  exceeds: pValue.describe('against "at the margin or below"'),
+  withinAdjusted: pValue.nullable().describe('by Holm over all latencies; null until all are measured'),
+  exceedsAdjusted: pValue.nullable().describe('by Holm over all latencies; null until all are measured'),
+})
+export type MarginTest = z.infer<typeof marginTestSchema>
+
 export const latencyResultSchema = z.strictObject({
   latencyMs: z.number(),
   cases: z.array(z.string()),
@@ -85,6 +109,7 @@ export const latencyResultSchema = z.strictObject({
   placeboMs: effectSchema.nullable(),
   marginMs: ms,
   verdict: verdictSchema.nullable(),
+  pValues: marginTestSchema.nullable().describe('null where there are faults or cases missing'),
   lateStarts: z.int(),
   warnings: z.array(z.string()),
 })
@@ -104,6 +129,14 @@ export const outcomeSchema = z.enum([
 ])
 export type Outcome = z.infer<typeof outcomeSchema>
 
+/** p-values of the run's own claims. */
+export const runTestSchema = z.strictObject({
+  allWithin: pValue.describe('all latencies within the margin: intersection-union test, the largest p'),
+  anyExceeds: pValue.describe('any latency exceeds it: the smallest p, adjusted by Holm'),
+  anyLevel: z.number().describe('the run exceeds when anyExceeds is at most this'),
+})
+export type RunTest = z.infer<typeof runTestSchema>
+
 export const runSchema = z.strictObject({
   schema: z.literal('spoe-bench/run/1'),
   runId: z.string(),
@@ -113,6 +146,12 @@ export const runSchema = z.strictObject({
   reasons: z.array(z.string()).describe('why the outcome is not a verdict, a sentence each'),
   cases: z.array(caseResultSchema),
   latencies: z.array(latencyResultSchema),
+  pValues: runTestSchema.nullable().describe('null unless every latency has its own'),
+  placeboMs: effectSchema
+    .nullable()
+    .describe(
+      'placebo - bypass over the blocks of all judged cases: the one test that can make a run invalid',
+    ),
   host: hostSchema,
   planHash: z.string(),
   commitment: z.string(),

@@ -20,6 +20,8 @@ export function effect(estimate: number, halfWidth: number | null, changes: Part
   const upper = halfWidth === null ? null : estimate + halfWidth
   return {
     count: 100,
+    blocking: 1,
+    neededCount: halfWidth === null ? 6 : null,
     estimate,
     lower,
     upper,
@@ -28,8 +30,12 @@ export function effect(estimate: number, halfWidth: number | null, changes: Part
     mean: estimate + 0.004,
     meanLower: lower,
     meanUpper: upper,
+    meanBounds: { lower, upper, level: 0.95 },
     spread: 0.2,
     minimumDetectable: 0.03,
+    lagOne: 0.01,
+    drift: -0.02,
+    early: 0.3,
     hasTail: false,
     ...changes,
   }
@@ -83,6 +89,7 @@ export function latencyResult(changes: Partial<LatencyResult> = {}): LatencyResu
     placeboMs: effect(-0.001, 0.005),
     marginMs: 2,
     verdict: 'within',
+    pValues: { within: 1e-9, exceeds: 1, withinAdjusted: 5e-9, exceedsAdjusted: 1 },
     lateStarts: 0,
     warnings: [],
     ...changes,
@@ -112,6 +119,8 @@ export function syntheticRun(changes: Partial<Run> = {}): Run {
       }),
     ],
     latencies: latencies.map((latencyMs) => latencyResult({ latencyMs })),
+    pValues: { allWithin: 1e-9, anyExceeds: 1, anyLevel: 0.01 },
+    placeboMs: effect(-0.001, 0.004, { count: 5550, level: 0.995 }),
     host: {
       schema: 'spoe-bench/host/1',
       fingerprint: {},

@@ -1,13 +1,15 @@
 import { canonicalJson } from '../record/canonical.ts'
 import { type ArmName, hashPlan, type Plan, type PlanCase } from '../record/plan.ts'
 import { publishedAverages } from '../record/published-average.ts'
-import type { CaseResult, LatencyResult, Outcome, Run } from '../record/run.ts'
-import { decideAllWithin } from '../stats/decision.ts'
+import type { LatencyResult, Run } from '../record/run.ts'
 import { allocateBlocks } from './allocation.ts'
 import { analyseBlinded, differences, p99DifferenceMs, summaryInMs } from './blinded-analysis.ts'
 import { type CaseLines, groupByCase } from './case-records.ts'
+import { conclude } from './conclude.ts'
 import { estimateEffect, shiftEffect } from './effect.ts'
+import { adjustLatencies, testLatency, testRun } from './margin-family.ts'
 import { judge, lateWarning, openCase, type OpenedCase } from './open-case.ts'
+import { poolPlacebo } from './placebo.ts'
 import type { RunRecords } from './run-folder.ts'
 
 /**
@@ -25,8 +27,19 @@ export function analyseRun({ plan, host, lines, notes }: RunRecords): Run {
   )
   const start = lines.find((line) => line.type === 'start')
   const end = lines.find((line) => line.type === 'end')
-  const latencies = judgedLatencies(plan).map((latencyMs) => poolLatency(plan, latencyMs, opened))
-  const { outcome, reasons } = conclude(plan, opened, latencies, end?.reason)
+  const latencies = adjustLatencies(
+    judgedLatencies(plan).map((latencyMs) => poolLatency(plan, latencyMs, opened)),
+  )
+  const pValues = testRun(latencies)
+  const placeboMs = poolPlacebo(plan, opened)
+  const results = opened.map(({ result }) => result)
+  const { outcome, reasons } = conclude(plan, {
+    results,
+    latencies,
+    pValues,
+    placeboMs,
+    endReason: end?.reason ?? null,
+  })
   return {
     schema: 'spoe-bench/run/1',
     runId: plan.runId,
@@ -34,8 +47,10 @@ export function analyseRun({ plan, host, lines, notes }: RunRecords): Run {
     condition: plan.condition,
     outcome,
     reasons,
-    cases: opened.map(({ result }) => result),
+    cases: results,
     latencies,
+    pValues,
+    placeboMs,
     host,
     planHash: hashPlan(plan),
     commitment: start?.commitment ?? '',
@@ -86,6 +101,7 @@ export function poolLatency(plan: Plan, latencyMs: number, opened: readonly Open
   const bypass = pool('bypass', 'netNs')
   const offload = pool('offload', 'netNs')
   const overheadMs = effect(offload, bypass)
+
   const penalty = effect(pool('offload', 'latenciesNs'), bypass)
   const faulty = cases.filter(({ result }) => result.faults.length > 0).map(({ result }) => result.id)
   // A row of ten has no verdict after one late start; what counts for the latency is all its blocks.
@@ -107,6 +123,7 @@ export function poolLatency(plan: Plan, latencyMs: number, opened: readonly Open
     placeboMs: effect(pool('placebo', 'netNs'), bypass),
     marginMs: plan.marginMs,
     verdict: isWhole ? judge(overheadMs, plan.marginMs) : null,
+    pValues: isWhole && overheadMs !== null ? testLatency(differences(offload, bypass), plan.marginMs) : null,
     lateStarts,
     warnings: [
       ...(late === null ? [] : [late]),
@@ -114,50 +131,6 @@ export function poolLatency(plan: Plan, latencyMs: number, opened: readonly Open
       ...(faulty.length > 0 ? [`no verdict: ${faulty.join(', ')} had faults`] : []),
     ],
   }
-}
-
-function conclude(
-  plan: Plan,
-  opened: readonly OpenedCase[],
-  latencies: readonly LatencyResult[],
-  reason: 'complete' | 'interrupted' | undefined,
-): { outcome: Outcome; reasons: string[] } {
-  const results = opened.map(({ result }) => result)
-  const faulty = results.filter(({ faults }) => faults.length > 0)
-  if (faulty.length > 0)
-    return { outcome: 'invalid', reasons: faulty.map((result) => `${result.id}: ${describeFaults(result)}`) }
-  if (results.length < plan.cases.length || reason !== 'complete') {
-    const how =
-      reason === 'interrupted'
-        ? 'the run was interrupted, a case failed, or the others were not asked for'
-        : 'it ended before its time'
-    return {
-      outcome: 'incomplete',
-      reasons: [`${results.length} of ${plan.cases.length} cases are there: ${how}`],
-    }
-  }
-  const late = latencies.flatMap(({ latencyMs, lateStarts, blocks }) => {
-    const warning = lateWarning(plan, lateStarts, blocks)
-    return warning === null ? [] : [`${latencyMs} ms: ${warning}`]
-  })
-  if (late.length > 0) return { outcome: 'invalid', reasons: late }
-  if (!plan.arms.includes('bypass')) {
-    return { outcome: 'measured', reasons: ['no bypass arm was measured, so no overhead is claimed'] }
-  }
-  const verdict = decideAllWithin(latencies.map((latency) => latency.verdict ?? 'insufficient'))
-  if (verdict !== 'insufficient') return { outcome: verdict, reasons: [] }
-  const small = latencies.filter((latency) => latency.verdict === null)
-  return {
-    outcome: 'inconclusive',
-    reasons: small.map(
-      ({ latencyMs, blocks }) => `${latencyMs} ms: ${blocks} blocks are too few for a bound`,
-    ),
-  }
-}
-
-/** The faults of a case in words, the kinds one after the other. */
-export function describeFaults({ faults }: CaseResult): string {
-  return faults.map(({ kind, count, first }) => `${kind} (${count}): ${first}`).join('; ')
 }
 
 /** run.json as it is written: names sorted, so that the same run is the same bytes. */

@@ -1,0 +1,86 @@
+import type { Plan } from '../record/plan.ts'
+import type { CaseResult, Effect, LatencyResult, Outcome, RunTest } from '../record/run.ts'
+import { decideAllWithin } from '../stats/decision.ts'
+import { countNeeded } from '../stats/signed-rank-null.ts'
+import { lateWarning } from './open-case.ts'
+import { placeboFault } from './placebo.ts'
+
+export interface Found {
+  readonly results: readonly CaseResult[]
+  readonly latencies: readonly LatencyResult[]
+  readonly pValues: RunTest | null
+  readonly placeboMs: Effect | null
+  /** How the run ended; null: it did not say. */
+  readonly endReason: 'complete' | 'interrupted' | null
+}
+
+export interface Conclusion {
+  readonly outcome: Outcome
+  /** Why the outcome is not a plain verdict, a sentence each. */
+  readonly reasons: string[]
+}
+
+/** What the run comes to. Faults go before what is missing, and both before any verdict. */
+export function conclude(plan: Plan, found: Found): Conclusion {
+  const faults = collectFaults(found)
+  if (faults.length > 0) return { outcome: 'invalid', reasons: faults }
+  const { results, latencies, endReason } = found
+  if (results.length < plan.cases.length || endReason !== 'complete') {
+    const how =
+      endReason === 'interrupted'
+        ? 'the run was interrupted, a case failed, or the others were not asked for'
+        : 'it ended before its time'
+    return {
+      outcome: 'incomplete',
+      reasons: [`${results.length} of ${plan.cases.length} cases are there: ${how}`],
+    }
+  }
+  const late = latencies.flatMap(({ latencyMs, lateStarts, blocks }) => {
+    const warning = lateWarning(plan, lateStarts, blocks)
+    return warning === null ? [] : [`${latencyMs} ms: ${warning}`]
+  })
+  const placebo = placeboFault(found.placeboMs)
+  const distrust = [...late, ...(placebo === null ? [] : [placebo])]
+  if (distrust.length > 0) return { outcome: 'invalid', reasons: distrust }
+  if (!plan.arms.includes('bypass')) {
+    return { outcome: 'measured', reasons: ['no bypass arm was measured, so no overhead is claimed'] }
+  }
+  return judgeRun(plan, latencies, found.pValues)
+}
+
+function collectFaults({ results }: Found): string[] {
+  return results
+    .filter(({ faults }) => faults.length > 0)
+    .map((result) => `${result.id}: ${describeFaults(result)}`)
+}
+
+/** "All within" needs no correction, "any exceeds" needs Holm: one of five exceeds by chance more often. */
+function judgeRun(plan: Plan, latencies: readonly LatencyResult[], pValues: RunTest | null): Conclusion {
+  const verdict = decideAllWithin(latencies.map((latency) => latency.verdict ?? 'insufficient'))
+  if (verdict === 'insufficient') {
+    return { outcome: 'inconclusive', reasons: latencies.flatMap((latency) => tooFew(plan, latency)) }
+  }
+  if (verdict !== 'exceeds') return { outcome: verdict, reasons: [] }
+  if (pValues === null || pValues.anyExceeds <= pValues.anyLevel) return { outcome: verdict, reasons: [] }
+  const alone = latencies.filter((latency) => latency.verdict === 'exceeds')
+  return {
+    outcome: 'inconclusive',
+    reasons: alone.map(
+      ({ latencyMs }) =>
+        `${latencyMs} ms exceeds the margin taken alone, and not as one of ${latencies.length}: ` +
+        `p = ${pValues.anyExceeds.toPrecision(2)} after Holm, ${pValues.anyLevel} is needed`,
+    ),
+  }
+}
+
+function tooFew({ level }: Plan, { latencyMs, blocks, verdict }: LatencyResult): string[] {
+  if (verdict !== null) return []
+  return [
+    `${latencyMs} ms: ${blocks} blocks are too few for a bound, ${countNeeded(1 - level)} are needed at least`,
+  ]
+}
+
+/** The faults of a case in words, the kinds one after the other. */
+export function describeFaults({ faults }: CaseResult): string {
+  return faults.map(({ kind, count, first }) => `${kind} (${count}): ${first}`).join('; ')
+}
