@@ -47,7 +47,7 @@ describe('actions', () => {
 
   test('#52 what HAProxy would drop is refused, and so nothing behind it is lost', () => {
     // @ts-expect-error: no such scope
-    expect(() => setVar('session', 'a', 1)).toThrow(/scope of proc, sess, txn, req or res, got "session"/)
+    expect(() => setVar('session', 'a', 1)).toThrow(/scope of proc, sess, txn, req or res, got 'session'/)
     for (const name of ['', 'a b', 'a-b', 'é', 'a\u0000'])
       expect(() => setVar('sess', name, 1)).toThrow(/variable name/)
     const forged: Action = { type: 'unset-var', scope: 'txn', name: '' }

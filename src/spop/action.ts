@@ -1,5 +1,6 @@
 import type { ByteWriter } from './byte-writer.ts'
 import type { Cursor } from './cursor.ts'
+import { quote } from './quote.ts'
 import { SpopError } from './status.ts'
 import { readTypedValue, toTypedValue, writeTypedValue } from './typed-data.ts'
 import type { Primitive, TypedValue } from './typed-data.ts'
@@ -57,14 +58,17 @@ export function unsetVar(scope: VariableScope, name: string): UnsetVar {
 /** HAProxy silently drops the rest of a list behind a malformed action, so nothing malformed may leave. */
 function checkVariable(scope: string, name: string): void {
   if (!Object.hasOwn(variableScope, scope)) {
-    throw new SpopError('invalidArgument', `Expected a scope of proc, sess, txn, req or res, got "${scope}"`)
+    throw new SpopError(
+      'invalidArgument',
+      `Expected a scope of proc, sess, txn, req or res, got ${quote(scope)}`,
+    )
   }
   // The prefix is not known here; it has one character at least.
   const maxLength = maxVariableLength - scope.length - '.p.'.length
   if (!isVariableName(name) || name.length > maxLength) {
     throw new SpopError(
       'invalidArgument',
-      `Expected a variable name of 1 to ${maxLength} letters, digits, "_" or ".", got "${name}"`,
+      `Expected a variable name of 1 to ${maxLength} letters, digits, "_" or ".", got ${quote(name)}`,
     )
   }
 }
@@ -100,7 +104,7 @@ export function writeActions(writer: ByteWriter, actions: readonly Action[]): vo
     } else {
       throw new SpopError(
         'invalidArgument',
-        `Expected an action of type set-var or unset-var, got "${String(type)}"`,
+        `Expected an action of type set-var or unset-var, got ${quote(type)}`,
       )
     }
   }

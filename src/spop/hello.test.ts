@@ -108,6 +108,18 @@ describe('HELLO', () => {
     },
   )
 
+  test('what a peer offered stands in the error on one line, cut short', () => {
+    const handshake = negotiate(haproxyHello(helloItems({ versions: `2.\n0${'x'.repeat(10_000)}` })))
+    expect(handshake).toMatchObject({
+      error: {
+        message: expect.stringMatching(
+          /^Expected versions such as "2\.0, 1\.5" in HELLO, got '2\.\\n0x{1,100}'/,
+        ),
+      },
+    })
+    expect(handshake.isAccepted || handshake.error.message.length).toBeLessThan(250)
+  })
+
   test('#23 max-frame-size below 256 is too small; else the lower of both sides', () => {
     expect(refusal(haproxyHello(helloItems({ size: 0 })))).toBe(9)
     expect(refusal(haproxyHello(helloItems({ size: 255 })))).toBe(9)

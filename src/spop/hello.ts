@@ -5,6 +5,7 @@ import type { FrameView } from './frame-parser.ts'
 import { isFinal, streamIdOf, frameIdOf } from './frame-parser.ts'
 import { readKvList, writeKvList } from './kv-list.ts'
 import type { KvEntry } from './kv-list.ts'
+import { quote } from './quote.ts'
 import { SpopError } from './status.ts'
 import type { TypedValue } from './typed-data.ts'
 
@@ -99,13 +100,13 @@ function readHello(frame: FrameView, options: HelloOptions): Hello | SpopError {
   if (!majors) {
     return new SpopError(
       'invalidFrame',
-      `Expected versions such as "2.0, 1.5" in HELLO, got "${versions.value}"`,
+      `Expected versions such as "2.0, 1.5" in HELLO, got ${quote(versions.value)}`,
     )
   }
   if (!majors.includes(2)) {
     return new SpopError(
       'unsupportedVersion',
-      `Expected version ${spopVersion} on offer, got "${versions.value}"`,
+      `Expected version ${spopVersion} on offer, got ${quote(versions.value)}`,
     )
   }
   if (size.value < minMaxFrameSize) {

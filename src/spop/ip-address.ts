@@ -1,3 +1,4 @@
+import { quote } from './quote.ts'
 import { SpopError } from './status.ts'
 
 /** IP addresses between their bytes in network order and their text. */
@@ -41,7 +42,7 @@ export function parseIpv4(text: string): Uint8Array {
   const isValid =
     parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)
   if (!isValid)
-    throw new SpopError('invalidArgument', `Expected an IPv4 address such as 192.0.2.1, got "${text}"`)
+    throw new SpopError('invalidArgument', `Expected an IPv4 address such as 192.0.2.1, got ${quote(text)}`)
   return Uint8Array.from(parts, Number)
 }
 
@@ -55,7 +56,7 @@ export function parseIpv6(text: string): Uint8Array {
   const missing = head && tail ? 8 - head.length - tail.length : -1
   const isValid = halves.length === 1 ? missing === 0 : halves.length === 2 && missing >= 1
   if (!head || !tail || !isValid) {
-    throw new SpopError('invalidArgument', `Expected an IPv6 address such as 2001:db8::1, got "${text}"`)
+    throw new SpopError('invalidArgument', `Expected an IPv6 address such as 2001:db8::1, got ${quote(text)}`)
   }
   const groups = [...head, ...Array.from({ length: missing }, () => 0), ...tail]
   return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]))

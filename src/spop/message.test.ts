@@ -152,7 +152,7 @@ describe('messages', () => {
     )
     const args = Array.from({ length: 256 }, () => ({ name: 'a', value }))
     expect(() => encodeNotify(1, 1, [{ name: 'm', args }])).toThrow(
-      /at most 255 arguments in message "m", got 256/,
+      /at most 255 arguments in message 'm', got 256/,
     )
   })
 

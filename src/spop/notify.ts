@@ -7,6 +7,7 @@ import { writeKvList } from './kv-list.ts'
 import type { KvEntry } from './kv-list.ts'
 import { areMessagesValid, readMessages } from './message.ts'
 import type { Message } from './message.ts'
+import { quote } from './quote.ts'
 import { SpopError } from './status.ts'
 
 /** A NOTIFY frame (SPOE.txt, section 3.2.6): a lazy view that keeps the frame's bytes alive, no copy of them. */
@@ -63,7 +64,7 @@ export function encodeNotify(streamId: FrameId, frameId: FrameId, messages: read
     if (args.length > 255) {
       throw new SpopError(
         'invalidArgument',
-        `Expected at most 255 arguments in message "${name}", got ${args.length}`,
+        `Expected at most 255 arguments in message ${quote(name)}, got ${args.length}`,
       )
     }
     writer.writeString(name)

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import { inspect } from 'node:util'
 
 import type { ByteWriter } from './byte-writer.ts'
 import { Cursor, asBuffer } from './cursor.ts'
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from './ip-address.ts'
+import { quote } from './quote.ts'
 import { SpopError } from './status.ts'
 import { decodeText } from './text.ts'
 import { maxUint64 } from './varint.ts'
@@ -197,7 +197,7 @@ export function writeTypedValue(writer: ByteWriter, data: TypedValue): void {
       writer.writeSizedBytes(data.value)
       break
     default:
-      throw new SpopError('invalidArgument', `Expected a typed value, got ${inspect(data)}`)
+      throw new SpopError('invalidArgument', `Expected a typed value, got ${quote(data)}`)
   }
 }
 
@@ -223,7 +223,7 @@ export function toTypedValue(value: TypedValue | Primitive): TypedValue {
   }
   throw new SpopError(
     'invalidArgument',
-    `Expected null, a boolean, a string, bytes, an integer of at most 64 bits or a typed value, got ${inspect(value)}`,
+    `Expected null, a boolean, a string, bytes, an integer of at most 64 bits or a typed value, got ${quote(value)}`,
   )
 }
 
