@@ -5,6 +5,7 @@ import { Cursor } from './cursor.ts'
 import { beginFrame, endFrame, frameType } from './frame.ts'
 import { frameIdOf, streamIdOf } from './frame-parser.ts'
 import type { FrameId, FrameView } from './frame-parser.ts'
+import { encodeVarint } from './varint.ts'
 
 /**
  * Encodes an ACK frame (SPOE.txt, section 3.2.7). No actions is legal, but HAProxy 3.1 before its fix of an
@@ -20,8 +21,8 @@ export function encodeAck(
 ): Buffer {
   const writer = new ByteWriter(128, maxFrameSize)
   const start = beginFrame(writer, frameType.ack)
-  writer.writeBigVarint(BigInt.asUintN(64, BigInt(streamId)))
-  writer.writeBigVarint(BigInt.asUintN(64, BigInt(frameId)))
+  writer.writeBytes(encodeVarint(streamId))
+  writer.writeBytes(encodeVarint(frameId))
   writeActions(writer, actions)
   endFrame(writer, start, maxFrameSize)
   return writer.bytes.subarray(0, writer.length)

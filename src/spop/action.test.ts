@@ -5,6 +5,7 @@ import { setVar, unsetVar, variableScope } from './action.ts'
 import type { Action, VariableScope } from './action.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { encodeAgentDisconnect, encodeHaproxyDisconnect, readDisconnect } from './disconnect.ts'
+import { encodeFrame } from './frame.ts'
 import { FrameParser, parsed } from './frame-parser.ts'
 import { statusCode } from './status.ts'
 import { frame, haproxyDisconnect, hex, kv, notify, sized, toHex, typed } from './testing.ts'
@@ -82,6 +83,26 @@ describe('actions', () => {
     expect(toHex(encodeAck(2n ** 64n - 1n, 0, []))).toBe(
       toHex(frame({ type: 103, streamId: 2n ** 64n - 1n })),
     )
+  })
+
+  test.each([-1, 1.5, 2 ** 53, 2n ** 64n, -1n, Number.NaN])(
+    'an id of %d is no unsigned 64-bit integer, or not surely the one that was meant: refused',
+    (id) => {
+      const refusal = expect.objectContaining({ code: 'invalidArgument' })
+      expect(() => encodeAck(id, 1, [])).toThrow(refusal)
+      expect(() => encodeAck(1, id, [])).toThrow(refusal)
+      expect(() => encodeFrame({ type: 3, streamId: id })).toThrow(refusal)
+    },
+  )
+
+  test.each([
+    { type: -1 },
+    { type: 256 },
+    { type: 1.5 },
+    { type: 3, flags: -1 },
+    { type: 3, flags: 2 ** 32 },
+  ])('a frame of %o does not fit and is refused', (parts) => {
+    expect(() => encodeFrame(parts)).toThrow(expect.objectContaining({ code: 'invalidArgument' }))
   })
 
   test('#45 an ACK above max-frame-size is refused, one of exactly that size is not', () => {

@@ -39,7 +39,8 @@ const maxVariableLength = 63
  * if no rule of its configuration mentions that variable (unless the engine has `option force-set-var`).
  * @param value a typed value, or a plain one (see `toTypedValue`).
  * @throws SpopError `invalidArgument` for what HAProxy would drop: another scope, a name that is empty, too long
- *   or has characters other than letters, digits, `_` and `.`, a value that cannot be encoded.
+ *   or has characters other than letters, digits, `_` and `.`; and for a plain value that `toTypedValue` refuses.
+ *   What is in a typed value is checked when it is encoded: then the handler's answer counts as failed.
  */
 export function setVar(scope: VariableScope, name: string, value: TypedValue | Primitive): SetVar {
   checkVariable(scope, name)

@@ -27,8 +27,9 @@ export const lengthBytes = 4
 
 /** One frame to encode: ids are echoed, so they may be any unsigned 64-bit integer. */
 export interface FrameParts {
+  /** One byte: see `frameType`. */
   readonly type: number
-  /** Default FIN alone: an unfragmented frame. */
+  /** 32 bits: see `frameFlag`. Default FIN alone: an unfragmented frame. */
   readonly flags?: number
   /** Default 0. */
   readonly streamId?: number | bigint
@@ -40,10 +41,16 @@ export interface FrameParts {
 /**
  * Encodes one frame, its length before it.
  * @param maxFrameSize most bytes behind the length (what was negotiated); no limit by default.
- * @throws SpopError `frameTooBig` above it, `invalidArgument` for ids that are no unsigned 64-bit integers.
+ * @throws SpopError `frameTooBig` above it, `invalidArgument` for a type, flags or ids that do not fit.
  */
 export function encodeFrame(parts: FrameParts, maxFrameSize: number = Infinity): Buffer {
   const { type, flags = frameFlag.fin, streamId = 0, frameId = 0, payload } = parts
+  if ((type & 0xff) !== type || flags >>> 0 !== flags) {
+    throw new SpopError(
+      'invalidArgument',
+      `Expected a type of 0 to 255 and flags of 32 bits, got type ${type} and flags ${flags}`,
+    )
+  }
   const writer = new ByteWriter((payload?.length ?? 0) + 32)
   beginFrame(writer, type, flags)
   writer.writeBytes(encodeVarint(streamId))
