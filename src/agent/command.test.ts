@@ -86,7 +86,7 @@ describe('agent command', { timeout: 30_000 }, () => {
     const command = run('--listen', '192.0.2.1:1')
     const [err, [code]] = await Promise.all([text(command.stderr), once(command, 'exit')])
     expect({ err, code }).toEqual({
-      err: 'agent: Expected to listen on 192.0.2.1 port 1; is another program there?\n',
+      err: 'agent: Expected to listen on 192.0.2.1 port 1; is it an address of this machine?\n',
       code: 2,
     })
   })

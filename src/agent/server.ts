@@ -3,11 +3,12 @@ import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 
 import { encodeAgentDisconnect } from '../spop/disconnect.ts'
+import { quote } from '../spop/quote.ts'
 import { statusCode } from '../spop/status.ts'
 import { AgentError } from './agent-error.ts'
 import { Connection } from './connection.ts'
 import type { ConnectionSettings } from './connection.ts'
-import { resolveLimits } from './limits.ts'
+import { checkInteger, checkTimeout, resolveLimits } from './limits.ts'
 import type { AgentOptions, ErrorListener } from './options.ts'
 
 /** A running agent. Disposing of it is `close()`. */
@@ -20,7 +21,8 @@ export interface Agent extends AsyncDisposable {
   readonly connections: number
   /**
    * Stops accepting, lets handlers at work answer, sends DISCONNECT 0 on every connection and closes it. What is
-   * left at the deadline is cut off. Calling it again waits for the same end.
+   * left at the deadline is cut off. Calling it again waits for the same end, the first deadline counts.
+   * @throws AgentError `invalidOption` for a deadline that is no integer of 0 to 2^31 - 1.
    */
   close(options?: CloseOptions): Promise<void>
 }
@@ -32,10 +34,14 @@ export interface CloseOptions {
 
 /**
  * Starts an SPOP agent and waits until it listens.
- * @throws AgentError `invalidOption` for a limit out of range, `listenFailed` where the address cannot be had.
+ * @throws AgentError `invalidOption` for an option that is none, `listenFailed` where the address cannot be had.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { host = '127.0.0.1', port = 0, handler, pipelining = true } = options
+  if (typeof handler !== 'function') throw invalid('handler to be a function', handler)
+  // Node would take an empty host for all addresses, and text for the path of a socket.
+  if (typeof host !== 'string' || host === '') throw invalid('host to be an address or a name', host)
+  checkInteger('port', port, 0, 65_535)
   const limits = resolveLimits(options.limits)
   const onError = guard(options.onError ?? warn)
   const onHello = options.onHello && guard(options.onHello)
@@ -47,11 +53,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   try {
     await once(server, 'listening')
   } catch (cause) {
-    throw new AgentError(
-      'listenFailed',
-      `Expected to listen on ${host} port ${port}; is another program there?`,
-      { cause },
-    )
+    throw new AgentError('listenFailed', `Expected to listen on ${host} port ${port}; ${reasonOf(cause)}`, {
+      cause,
+    })
   }
   server.on('error', (cause) => {
     onError(new AgentError('socketFailed', 'The listening socket failed', { cause }), { kind: 'socket' })
@@ -66,7 +70,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     get connections() {
       return listener.size
     },
-    close: ({ deadlineMs = limits.closeTimeoutMs } = {}) => listener.close(deadlineMs),
+    close: async ({ deadlineMs = limits.closeTimeoutMs } = {}) => {
+      checkTimeout('deadlineMs', deadlineMs)
+      await listener.close(deadlineMs)
+    },
     [Symbol.asyncDispose]: () => listener.close(limits.closeTimeoutMs),
   }
 }
@@ -143,6 +150,23 @@ class Listener {
       { kind: 'limit' },
     )
   }
+}
+
+function invalid(expected: string, got: unknown): AgentError {
+  return new AgentError('invalidOption', `Expected ${expected}, got ${quote(got)}`)
+}
+
+/** What the usual reasons for not getting an address mean, by the code of Node's error. */
+const listenReasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is another program there?',
+  EADDRNOTAVAIL: 'is it an address of this machine?',
+  EACCES: 'may this user have that port?',
+  ENOTFOUND: 'is it a known name?',
+}
+
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException
+  return listenReasons[code ?? ''] ?? message
 }
 
 /** A listener whose own error surfaces as an uncaught exception, but not in the middle of our work. */
