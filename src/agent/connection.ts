@@ -188,7 +188,10 @@ export class Connection {
   #finishDraining(): void {
     if (this.#answers.inFlight > 0) return
     this.#outbox.send(encodeAgentDisconnect(statusCode.normal))
-    this.#end()
+    this.#abandon()
+    // A peer that reads slowly gets it all: only the deadline of closing bounds that.
+    this.#socket.end(() => this.#linger())
+    this.#socket.resume()
   }
 
   #onIdle(): void {
@@ -209,7 +212,7 @@ export class Connection {
   #onEnd(): void {
     if (this.#state === 'closing') return
     this.#abandon()
-    this.#arm(lingerMs, () => this.#socket.destroy())
+    this.#linger()
   }
 
   #onSocketError(cause: NodeJS.ErrnoException): void {
@@ -232,6 +235,11 @@ export class Connection {
     this.#abandon()
     this.#socket.end()
     this.#socket.resume()
+    this.#linger()
+  }
+
+  /** Gives the peer a little time to close as well. */
+  #linger(): void {
     this.#arm(lingerMs, () => this.#socket.destroy())
   }
 

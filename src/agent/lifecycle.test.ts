@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 
+import { setVar } from '../spop/action.ts'
 import type { Action } from '../spop/action.ts'
 import { agentDisconnectPrefix, frame, haproxyDisconnect, hex, kv, notify, typed } from '../spop/testing.ts'
 import { startAgent } from './server.ts'
@@ -147,6 +148,22 @@ describe('closing the agent', () => {
     expect(signals[0]!.aborted).toBe(true)
     expect(agent.connections).toBe(0)
     expect(await peer.receiveAll()).toHaveLength(1)
+  })
+
+  test('#57 a peer that reads late still gets all of its ACKs and the DISCONNECT', async () => {
+    const { agent } = await startWatched({ handler: () => [setVar('txn', 'big', 'x'.repeat(10_000))] })
+    await using peer = await greet(agent)
+    peer.socket.pause()
+    const sent = 500
+    peer.send(...Array.from({ length: sent }, (_, index) => notify(2 * index + 1, 1)))
+    // Until the agent waits for the peer: the system's buffers are full, more of ours waits behind them.
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const closed = agent.close({ deadlineMs: 20_000 })
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    peer.socket.resume()
+    const types = (await peer.receiveAll()).map((bytes) => bytes.slice(0, 2))
+    await closed
+    expect(types.at(-1)).toBe('66')
   })
 
   test('#57 a handler may close the agent: its own ACK goes out first', async () => {
