@@ -63,13 +63,31 @@ describe('agent command', { timeout: 30_000 }, () => {
     )
   })
 
+  test.each([
+    [['--unknown', '5'], "Expected --listen, --delay-ms, --score or --help, got '--unknown'"],
+    [['-x'], "Expected --listen, --delay-ms, --score or --help, got '-x'"],
+    [['-5'], "Expected --listen, --delay-ms, --score or --help, got '-5'"],
+    [['two words'], "Expected --listen, --delay-ms, --score or --help, got 'two words'"],
+    [['--score'], 'Expected a value after --score'],
+    [['--delay-ms', '--score', '5'], 'Expected a value after --delay-ms'],
+    [['--help=1'], 'Expected --help without a value'],
+  ])('%j: what was expected, in one sentence', (args, sentence) => {
+    expect(() => parseCommand(args)).toThrow(
+      expect.objectContaining({ code: 'invalidOption', message: sentence }),
+    )
+  })
+
+  test('a negative score needs no "="', () => {
+    expect(parseCommand(['--score', '-5', '--delay-ms', '1'])).toMatchObject({ score: -5, delayMs: 1 })
+  })
+
   test('bad arguments: one sentence on stderr, nothing on stdout, exit code 2', async () => {
     for (const args of [
       ['--listen', 'nowhere'],
       ['--unknown'],
       ['positional'],
       ['--score'],
-      ['--score', '-1'],
+      ['--delay-ms', '-1'],
     ]) {
       const command = run(...args)
       const [out, err, [code]] = await Promise.all([

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 import { setVar } from '../spop/action.ts'
+import { quote } from '../spop/quote.ts'
 import { AgentError } from './agent-error.ts'
 import type { Notify, NotifyHandler } from './options.ts'
 import { startAgent } from './server.ts'
@@ -60,7 +61,7 @@ function parseFlags(args: readonly string[]): {
 } {
   try {
     return parseArgs({
-      args: [...args],
+      args: joinNegativeNumbers(args),
       options: {
         help: { type: 'boolean', default: false },
         listen: { type: 'string', default: '127.0.0.1:12345' },
@@ -69,9 +70,27 @@ function parseFlags(args: readonly string[]): {
       },
     }).values
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause)
-    throw new AgentError('invalidOption', message.replaceAll(/\s*\n\s*/g, ' '), { cause })
+    throw new AgentError('invalidOption', explain(cause as NodeJS.ErrnoException), { cause })
   }
+}
+
+/** `--score -5` as `--score=-5`: parseArgs wants to know which is meant. */
+function joinNegativeNumbers(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const arg of args) {
+    if (/^-\d/.test(arg) && joined.at(-1)?.startsWith('--')) joined.push(`${joined.pop()}=${arg}`)
+    else joined.push(arg)
+  }
+  return joined
+}
+
+/** One sentence in place of Node's several. */
+function explain({ code, message }: NodeJS.ErrnoException): string {
+  const [, culprit = 'none'] = /'(-[^' ]*|[^']*)/.exec(message) ?? []
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
+    return culprit === '--help' ? 'Expected --help without a value' : `Expected a value after ${culprit}`
+  }
+  return `Expected --listen, --delay-ms, --score or --help, got ${quote(culprit)}`
 }
 
 function invalid(message: string): AgentError {
