@@ -109,6 +109,7 @@ export const latencyResultSchema = z.strictObject({
   placeboMs: effectSchema.nullable(),
   marginMs: ms,
   verdict: verdictSchema.nullable(),
+  next: z.string().nullable().describe('what would decide it; null where it is decided or has faults'),
   pValues: marginTestSchema.nullable().describe('null where there are faults or cases missing'),
   lateStarts: z.int(),
   warnings: z.array(z.string()),

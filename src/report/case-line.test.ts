@@ -21,7 +21,7 @@ test.for([
     { verdict: 'inconclusive', overheadMs: effect(1.9, 0.2) },
   ],
   [
-    "! no verdict    10 ms x 4       0.250 ms [insufficient]  seed's way 12.50 ms",
+    '! no verdict    10 ms x 4       0.250 ms [insufficient, needs 6]',
     { requests: 4, verdict: null, overheadMs: effect(0.25, null) },
   ],
   [
@@ -45,21 +45,21 @@ test.for([
 })
 
 test.for([
-  ['✓ within 2 ms   10 ms x 1110    0.232 ms [0.219, 0.244]  p99 0.912 ms', {}],
+  ['✓ within 2 ms   10 ms x 1110    0.232 ms [0.219, 0.244]  sees 0.030  p99 0.912', {}],
   [
-    '? inconclusive at 2 ms  1000 ms x 1110  1.900 ms [1.700, 2.100]  p99 0.912 ms',
+    '? inconclusive  1000 ms x 1110  1.900 ms [1.700, 2.100]  sees 0.030  p99 0.912',
     { latencyMs: 1000, verdict: 'inconclusive', overheadMs: effect(1.9, 0.2) },
   ],
   [
-    '✗ exceeds 2 ms  10 ms x 1110    5.200 ms [5.100, 5.300]  tail: p99 12.00 ms',
+    '✗ exceeds 2 ms  10 ms x 1110    5.200 ms [5.100, 5.300]  sees 0.030  tail',
     { verdict: 'exceeds', overheadMs: effect(5.2, 0.1, { hasTail: true }), overheadP99Ms: 12 },
   ],
   [
-    '✓ within 2 ms   10 ms x 110     0.232 ms [0.219, 0.244]  tail: see p99',
+    '✓ within 2 ms   10 ms x 110     0.232 ms [0.219, 0.244]  sees 0.030  tail',
     { blocks: 110, overheadMs: effect(0.2315, 0.0121, { hasTail: true }), overheadP99Ms: null },
   ],
   [
-    '! no verdict    10 ms x 4       0.200 ms [insufficient]',
+    '! no verdict    10 ms x 4       0.200 ms [insufficient, needs 6]',
     { blocks: 4, verdict: null, overheadMs: effect(0.2, null), overheadP99Ms: null },
   ],
 ] as const satisfies readonly (readonly [string, Partial<LatencyResult>])[])(

@@ -1,5 +1,5 @@
 import type { CaseResult, LatencyResult } from '../record/run.ts'
-import { formatEffect, formatMs, formatNominal } from './format.ts'
+import { formatCell, formatEffect, formatMs, formatNominal } from './format.ts'
 import { verdictPhrase } from './verdict-mark.ts'
 import { fitLine } from './wrap.ts'
 
@@ -27,7 +27,7 @@ export function renderCaseLine(result: CaseResult, width: number): string {
 
 /**
  * The pooled blocks of one agent latency on one line of at most `width` columns:
- * `✓ within 2 ms   10 ms x 1110    0.231 ms [0.220, 0.243]  p99 0.912 ms`.
+ * `✓ within 2 ms   10 ms x 1110    0.231 ms [0.220, 0.243]  sees 0.030  p99 0.912`; the last two in ms.
  */
 export function renderLatencyLine(result: LatencyResult, width: number): string {
   const phrase = verdictPhrase(result)
@@ -37,12 +37,15 @@ export function renderLatencyLine(result: LatencyResult, width: number): string 
     `${formatNominal(result.latencyMs)} x ${result.blocks}`.padEnd(labelWidth),
     effectPhrase(result),
   ]
-  const p99 = result.overheadP99Ms === null ? [] : [`p99 ${formatMs(result.overheadP99Ms)}`]
+  const least = result.overheadMs?.minimumDetectable ?? null
+  const sees = least === null ? [] : [`sees ${formatCell(least)}`]
+  const p99 = result.overheadP99Ms === null ? [] : [`p99 ${formatCell(result.overheadP99Ms)}`]
   const tail = result.overheadMs?.hasTail === true ? [`tail: ${p99[0] ?? 'see p99'}`] : p99
   const variants = [
-    [phraseWithMargin.padEnd(verdictWidth), ...middle, ...tail],
-    [phrase.padEnd(verdictWidth), ...middle, ...tail],
-    [phrase.padEnd(verdictWidth), ...middle, ...p99],
+    [phraseWithMargin.padEnd(verdictWidth), ...middle, ...sees, ...tail],
+    [phrase.padEnd(verdictWidth), ...middle, ...sees, ...tail],
+    [phrase.padEnd(verdictWidth), ...middle, ...sees, ...(tail === p99 ? p99 : ['tail'])],
+    [phrase.padEnd(verdictWidth), ...middle, ...sees],
     [phrase.padEnd(verdictWidth), ...middle],
   ]
   return fitLine(variants.map(joinParts), width)

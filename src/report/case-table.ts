@@ -54,7 +54,23 @@ export function layOutCases(run: Run, width: number): ColumnLayout {
         cells: rows.map((row) => effectCell(row.overheadMs)),
         align: 'left',
       },
-      { name: 'note', heading: [], cells: rows.map((row) => noteCell(row)), align: 'left', rank: 1 },
+      msColumn(
+        'sees',
+        '',
+        rows.map((row) => row.overheadMs?.minimumDetectable),
+      ),
+      {
+        name: 'note',
+        heading: [],
+        cells: rows.map((row) => rowNotes(row).join(' ')),
+        shortCells: rows.map((row) =>
+          rowNotes(row)
+            .map(([letter]) => letter)
+            .join(''),
+        ),
+        align: 'left',
+        rank: 6,
+      },
       msColumn(
         'overhead',
         'mean',
@@ -146,12 +162,21 @@ function effectCell(effect: Effect | null): string {
   if (effect === null) return ''
   const interval =
     effect.lower === null || effect.upper === null
-      ? 'insufficient'
+      ? effect.neededCount === null
+        ? 'insufficient'
+        : `needs ${effect.neededCount}`
       : `${formatCell(effect.lower)}, ${formatCell(effect.upper)}`
   return `${formatCell(effect.estimate)} [${interval}]`
 }
 
-function noteCell(row: CaseResult): string {
-  if (row.faults.length > 0) return 'faults'
-  return row.overheadMs?.hasTail === true ? 'tail' : ''
+export type RowNote = 'faults' | 'tail' | 'blocked'
+
+/** What a row must not be read without, a word each; where it gets tight their first letters stay. */
+export function rowNotes({ faults, overheadMs }: CaseResult): RowNote[] {
+  if (faults.length > 0) return ['faults']
+  if (overheadMs === null) return []
+  return [
+    ...(overheadMs.hasTail ? (['tail'] as const) : []),
+    ...(overheadMs.blocking > 1 ? (['blocked'] as const) : []),
+  ]
 }

@@ -35,7 +35,7 @@ test('what was asked for is not rounded', () => {
 
 test('an estimate stands with its interval; without bounds it says so', () => {
   expect(formatEffect(effect(0.231, 0.0114))).toBe('0.231 ms [0.220, 0.242]')
-  expect(formatEffect(effect(0.231, null))).toBe('0.231 ms [insufficient]')
+  expect(formatEffect(effect(0.231, null))).toBe('0.231 ms [insufficient, needs 6]')
   expect(formatInterval(null, 2)).toBe('[-inf, 2.000]')
 })
 

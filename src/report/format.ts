@@ -19,14 +19,25 @@ export function formatNominal(ms: number): string {
 }
 
 /** `[0.220, 0.243]`, in the unit of the estimate that stands before it; too few samples give no number. */
-export function formatInterval(lower: number | null, upper: number | null): string {
-  if (lower === null && upper === null) return '[insufficient]'
+export function formatInterval(
+  lower: number | null,
+  upper: number | null,
+  neededCount: number | null = null,
+): string {
+  if (lower === null && upper === null) {
+    return neededCount === null ? '[insufficient]' : `[insufficient, needs ${neededCount}]`
+  }
   return `[${lower === null ? '-inf' : formatDigits(lower)}, ${upper === null ? 'inf' : formatDigits(upper)}]`
 }
 
 /** `0.231 ms [0.220, 0.243]` */
 export function formatEffect(effect: Effect): string {
-  return `${formatMs(effect.estimate)} ${formatInterval(effect.lower, effect.upper)}`
+  return `${formatMs(effect.estimate)} ${formatInterval(effect.lower, effect.upper, effect.neededCount)}`
+}
+
+/** A p-value: two digits that count, and nothing finer than anyone can mean. */
+export function formatP(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : `= ${Number(p.toPrecision(2))}`
 }
 
 /** 0.95 as `95 %`. */

@@ -11,8 +11,7 @@ const explanations: Record<Outcome, (run: Run) => string> = {
     `${addedPhrase(run)}: under the margin of ${marginPhrase(run.latencies)} at every latency. Next: hold these figures against an outside clock with \`npm run crosscheck\`.`,
   exceeds: (run) =>
     `${addedPhrase(run)}: more than the margin at ${latencyList(run, 'exceeds')}. Next: compare the bypass and offload columns of those rows, and the p99, to see whether every request pays or only some.`,
-  inconclusive: (run) =>
-    `The margin lies between the bounds at ${latencyList(run, 'inconclusive')}, so this run cannot tell${detectablePhrase(run)}. Next: quiet the machine and make a new run; adding requests to this one would bend its result.`,
+  inconclusive: (run) => `${openPhrase(run)}${detectablePhrase(run)}. Next: ${planPhrase(run)}`,
   measured: () =>
     'There was no arm without SPOE, so these are latencies and no overhead is claimed. Next: `npm run bench` measures the overhead.',
   invalid: () =>
@@ -27,6 +26,26 @@ function addedPhrase(run: Run): string {
   const [low, high] = [formatMs(Math.min(...estimates)), formatMs(Math.max(...estimates))]
   const size = estimates.length === 0 ? 'an unknown time' : low === high ? low : `${low} to ${high}`
   return `Beyond the time that the agent itself takes, SPOE added ${size} to a request on this machine`
+}
+
+function openPhrase(run: Run): string {
+  const open = run.latencies.filter(({ verdict }) => verdict === 'inconclusive')
+  const where = open.map((latency) => formatNominal(latency.latencyMs)).join(', ')
+  return open.length === 0
+    ? 'This run cannot tell'
+    : `The margin lies between the bounds at ${where}, so this run cannot tell`
+}
+
+/** The command that turns an open question into a number of blocks. */
+function planPhrase(run: Run): string {
+  const gaps = run.latencies.flatMap(({ verdict, overheadMs, marginMs }) =>
+    verdict === 'inconclusive' && overheadMs !== null ? Math.abs(overheadMs.estimate - marginMs) : [],
+  )
+  const command =
+    gaps.length === 0 || Math.min(...gaps) < 0.001
+      ? ''
+      : ` (\`npm run plan -- --effect-ms ${Math.min(...gaps).toFixed(3)}\` says what it takes)`
+  return `quiet the machine, or make a new run with more blocks${command}; adding requests to this one would bend its result.`
 }
 
 function marginPhrase(latencies: readonly LatencyResult[]): string {

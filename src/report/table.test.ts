@@ -14,7 +14,7 @@ const published = parsePublished(
 /** Two cells of the seed's matrix, one of them as is too, and everything that a table can have to say. */
 const run = syntheticRun({
   outcome: 'inconclusive',
-  reasons: ['10 ms: the margin lies between the bounds'],
+  reasons: ['10 ms: inconclusive: 340 more blocks would resolve 0.200 ms'],
   cases: [
     caseResult({ latencyMs: 10, requests: 100, verdict: 'inconclusive', overheadMs: effect(1.9, 0.2) }),
     caseResult({
@@ -26,7 +26,11 @@ const run = syntheticRun({
       verdict: null,
       overheadMs: effect(0.351, 0.07),
     }),
-    caseResult({ latencyMs: 10, requests: 10, overheadMs: effect(0.24, 0.1, { hasTail: true, mean: 0.5 }) }),
+    caseResult({
+      latencyMs: 10,
+      requests: 10,
+      overheadMs: effect(0.24, 0.1, { hasTail: true, mean: 0.5, blocking: 2 }),
+    }),
     caseResult({
       id: 'broken',
       latencyMs: 1000,
@@ -37,7 +41,13 @@ const run = syntheticRun({
     }),
   ],
   latencies: [
-    latencyResult({ latencyMs: 10, blocks: 110, verdict: 'inconclusive', overheadMs: effect(1.8, 0.25) }),
+    latencyResult({
+      latencyMs: 10,
+      blocks: 110,
+      verdict: 'inconclusive',
+      overheadMs: effect(1.8, 0.25),
+      next: '340 more blocks would resolve 0.200 ms',
+    }),
   ],
   host: {
     ...syntheticRun().host,
@@ -55,22 +65,29 @@ condition: paced; machine as is (no chrt)
 
 Cases. overhead = (offload - what the agent slept) - bypass
                           bypass  offload    agent
-               agent        mean     mean    slept overhead
-verdict           ms    n     ms       ms       ms [95 % interval] ms
-✓ within          10   10  0.527   10.819   10.060 0.240 [0.140, 0.340] tail
-? inconclusive    10  100  0.527   10.819   10.060 1.900 [1.700, 2.100]
-· as is           10  100  0.527   10.819   10.060 0.351 [0.281, 0.421]
-! no verdict    1000 1000  0.527 1000.819 1000.060 0.232 [0.226, 0.238] faults
+               agent        mean     mean    slept overhead              sees
+verdict           ms    n     ms       ms       ms [95 % interval] ms      ms
+✓ within          10   10  0.527   10.819   10.060 0.240 [0.140, 0.340] 0.030 tb
+? inconclusive    10  100  0.527   10.819   10.060 1.900 [1.700, 2.100] 0.030
+· as is           10  100  0.527   10.819   10.060 0.351 [0.281, 0.421] 0.030
+! no verdict    1000 1000  0.527 1000.819 1000.060 0.232 [0.226, 0.238] 0.030 f
 ? inconclusive: the margin lies between the bounds
 · as is: machine left as is: not judged, not pooled
 ✓ within: upper bound below the margin
 ! no verdict: too few samples, faults or late starts
-tail: the mean disagrees with the estimate, see p99
+t, tail: the mean disagrees with the estimate, see p99
+b, blocked: neighbouring blocks go together, so that the interval is of their
+  means
+f, faults: requests without an answer, a partner or a proof; listed at the end
+sees: minimum detectable overhead, found with a power of 95 %
 10 ms x 100: as-is 0.351 ms [0.281, 0.421]; awake 1.900 ms [1.700, 2.100]
 
-Latencies, all their blocks pooled; margin 2 ms
-? inconclusive at 2 ms  10 ms x 110     1.800 ms [1.550, 2.050]  p99 0.912 ms
-placebo - bypass, which must be 0: 10 ms: -0.001 ms [-0.006, 0.004]
+Latencies, all their blocks pooled; margin 2 ms; sees and p99 in ms
+? inconclusive  10 ms x 110     1.800 ms [1.550, 2.050]  sees 0.030  p99 0.912
+all within: p < 0.0001 (the largest, no correction needed); any exceeds: p = 1
+  (Holm, 0.01 needed)
+placebo - bypass, which must be 0: 10 ms: -0.001 ms [-0.006, 0.004];
+  all (99.5 %): -0.001 ms [-0.005, 0.003]
 
 The article's figures beside ours, the agent's sleep included. The seed's
   estimator cuts samples to whole ms and is never reset between rows; the
@@ -84,12 +101,13 @@ agent            article         here    article       here
 note: csv-differs at 10 ms
 
 Outcome: inconclusive
-reason: 10 ms: the margin lies between the bounds
+reason: 10 ms: inconclusive: 340 more blocks would resolve 0.200 ms
 fault in broken: join x 3, first: no NOTIFY for slot 17
 warning: drift
 warning: broken: steal 4 %
 The margin lies between the bounds at 10 ms, so this run cannot tell (smallest
-  effect it could see: 0.030 ms). Next: quiet the machine and make a new run;
+  effect it could see: 0.030 ms). Next: quiet the machine, or make a new run
+  with more blocks (\`npm run plan -- --effect-ms 0.200\` says what it takes);
   adding requests to this one would bend its result.
 `)
 })
@@ -102,12 +120,12 @@ test.for([60, 80, 120])('nothing is wider than %i columns', (width) => {
 test('narrow, columns go and are named; wide, more come in', () => {
   expect(renderTable(run, published, 60)).toMatch(/not shown at this width: .*bypass mean/)
   expect(renderTable(run, published, 80)).not.toContain('not shown')
-  expect(renderTable(run, published, 120)).toContain('penalty')
+  expect(renderTable(run, published, 140)).toContain('penalty')
 })
 
 test('all fifteen cells have their row, with the figures of the article', () => {
   const text = renderTable(syntheticRun(), published, 80)
-  expect(text.match(/^✓ within {2}.*\]$/gm)).toHaveLength(15)
+  expect(text.match(/^✓ within {2}.*\] +0\.030$/gm)).toHaveLength(15)
   for (const row of published.rows) {
     expect(text).toMatch(
       new RegExp(

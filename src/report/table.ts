@@ -1,7 +1,8 @@
-import type { Run } from '../record/run.ts'
-import { layOutCases, layOutPublished } from './case-table.ts'
+import type { Run, RunTest } from '../record/run.ts'
+import { layOutCases, layOutPublished, type RowNote, rowNotes } from './case-table.ts'
 import { renderLatencyLine } from './case-line.ts'
-import { formatEffect, formatNominal } from './format.ts'
+import { formatEffect, formatLevel, formatNominal, formatP } from './format.ts'
+import { detectionPower } from '../trial/effect.ts'
 import { matrixCases, rowsInOrder } from './matrix.ts'
 import { explainOutcome } from './meaning.ts'
 import type { Published } from './published.ts'
@@ -42,9 +43,9 @@ function caseLines(run: Run, width: number): string[] {
   const { lines, leftOut } = layOutCases(run, width)
   const legend = new Map(run.cases.map((result) => [verdictMark(result).word, verdictMark(result)]))
   const notes = [...legend.values()].map(({ mark, word, legend: text }) => `${mark} ${word}: ${text}`)
-  if (run.cases.some((result) => result.overheadMs?.hasTail === true)) {
-    notes.push('tail: the mean disagrees with the estimate, see p99')
-  }
+  const shown = new Set(run.cases.flatMap(rowNotes))
+  for (const note of shown) notes.push(`${note[0]}, ${note}: ${noteLegends[note]}`)
+  notes.push(`sees: minimum detectable overhead, found with a power of ${formatLevel(detectionPower)}`)
   if (leftOut.length > 0) notes.push(`not shown at this width: ${leftOut.join(', ')}`)
   return [
     ...wrap('Cases. overhead = (offload - what the agent slept) - bypass', width, '  '),
@@ -52,6 +53,12 @@ function caseLines(run: Run, width: number): string[] {
     ...notes.flatMap((note) => wrap(note, width, '  ')),
     ...besideLines(run).flatMap((line) => wrap(line, width, '  ')),
   ]
+}
+
+const noteLegends: Record<RowNote, string> = {
+  faults: 'requests without an answer, a partner or a proof; listed at the end',
+  tail: 'the mean disagrees with the estimate, see p99',
+  blocked: 'neighbouring blocks go together, so that the interval is of their means',
 }
 
 /** A case that is shown and not judged, in words beside the judged case that it belongs to. */
@@ -70,16 +77,31 @@ function besideLines(run: Run): string[] {
 function latencyLines(run: Run, width: number): string[] {
   const margins = [...new Set(run.latencies.map((latency) => formatNominal(latency.marginMs)))]
   return [
-    ...wrap(`Latencies, all their blocks pooled; margin ${margins.join(', ')}`, width, '  '),
+    ...wrap(
+      `Latencies, all their blocks pooled; margin ${margins.join(', ')}; sees and p99 in ms`,
+      width,
+      '  ',
+    ),
     ...run.latencies.map((latency) => renderLatencyLine(latency, width)),
+    ...(run.pValues === null ? [] : wrap(testText(run.pValues), width, '  ')),
     ...wrap(placeboText(run), width, '  '),
   ]
+}
+
+function testText({ allWithin, anyExceeds, anyLevel }: RunTest): string {
+  return (
+    `all within: p ${formatP(allWithin)} (the largest, no correction needed); ` +
+    `any exceeds: p ${formatP(anyExceeds)} (Holm, ${anyLevel} needed)`
+  )
 }
 
 function placeboText(run: Run): string {
   const parts = run.latencies.flatMap(({ latencyMs, placeboMs }) =>
     placeboMs === null ? [] : [`${latencyMs} ms: ${formatEffect(placeboMs)}`],
   )
+  if (run.placeboMs !== null) {
+    parts.push(`all (${formatLevel(run.placeboMs.level)}): ${formatEffect(run.placeboMs)}`)
+  }
   return parts.length === 0
     ? 'placebo - bypass: not measured'
     : `placebo - bypass, which must be 0: ${parts.map((part) => unbroken(part)).join('; ')}`

@@ -74,7 +74,7 @@ test('too few blocks for a bound are no verdict', () => {
   expect(run.cases[0]?.verdict).toBeNull()
   expect(run.cases[0]?.overheadMs?.bounds).toEqual({ lower: null, upper: null, level: 0.95 })
   expect(run.outcome).toBe('inconclusive')
-  expect(run.reasons[0]).toBe('0 ms: 3 blocks are too few for a bound, 5 are needed at least')
+  expect(run.reasons[0]).toBe('0 ms: insufficient: 3 blocks are too few for a bound, 5 are needed at least')
 })
 
 test('a lost block, a lost NOTIFY and a lost proof each make the run invalid', () => {

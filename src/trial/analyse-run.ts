@@ -7,8 +7,10 @@ import { analyseBlinded, differences, p99DifferenceMs, summaryInMs } from './bli
 import { type CaseLines, groupByCase } from './case-records.ts'
 import { conclude } from './conclude.ts'
 import { estimateEffect, shiftEffect } from './effect.ts'
+import { effectWarnings } from './effect-warnings.ts'
 import { adjustLatencies, testLatency, testRun } from './margin-family.ts'
 import { judge, lateWarning, openCase, type OpenedCase } from './open-case.ts'
+import { nextStep } from './next-step.ts'
 import { poolPlacebo } from './placebo.ts'
 import type { RunRecords } from './run-folder.ts'
 
@@ -123,11 +125,12 @@ export function poolLatency(plan: Plan, latencyMs: number, opened: readonly Open
     placeboMs: effect(pool('placebo', 'netNs'), bypass),
     marginMs: plan.marginMs,
     verdict: isWhole ? judge(overheadMs, plan.marginMs) : null,
+    next: isWhole && overheadMs !== null ? nextStep(overheadMs, plan.marginMs) : null,
     pValues: isWhole && overheadMs !== null ? testLatency(differences(offload, bypass), plan.marginMs) : null,
     lateStarts,
     warnings: [
       ...(late === null ? [] : [late]),
-      ...(overheadMs?.hasTail === true ? ['tail: see p99'] : []),
+      ...(overheadMs === null ? [] : effectWarnings(overheadMs)),
       ...(faulty.length > 0 ? [`no verdict: ${faulty.join(', ')} had faults`] : []),
     ],
   }

@@ -1,7 +1,7 @@
 import type { Plan } from '../record/plan.ts'
 import type { CaseResult, Effect, LatencyResult, Outcome, RunTest } from '../record/run.ts'
 import { decideAllWithin } from '../stats/decision.ts'
-import { countNeeded } from '../stats/signed-rank-null.ts'
+
 import { lateWarning } from './open-case.ts'
 import { placeboFault } from './placebo.ts'
 
@@ -45,7 +45,7 @@ export function conclude(plan: Plan, found: Found): Conclusion {
   if (!plan.arms.includes('bypass')) {
     return { outcome: 'measured', reasons: ['no bypass arm was measured, so no overhead is claimed'] }
   }
-  return judgeRun(plan, latencies, found.pValues)
+  return judgeRun(latencies, found.pValues)
 }
 
 function collectFaults({ results }: Found): string[] {
@@ -55,12 +55,12 @@ function collectFaults({ results }: Found): string[] {
 }
 
 /** "All within" needs no correction, "any exceeds" needs Holm: one of five exceeds by chance more often. */
-function judgeRun(plan: Plan, latencies: readonly LatencyResult[], pValues: RunTest | null): Conclusion {
+function judgeRun(latencies: readonly LatencyResult[], pValues: RunTest | null): Conclusion {
   const verdict = decideAllWithin(latencies.map((latency) => latency.verdict ?? 'insufficient'))
   if (verdict === 'insufficient') {
-    return { outcome: 'inconclusive', reasons: latencies.flatMap((latency) => tooFew(plan, latency)) }
+    return { outcome: 'inconclusive', reasons: latencies.flatMap(openQuestion) }
   }
-  if (verdict !== 'exceeds') return { outcome: verdict, reasons: [] }
+  if (verdict !== 'exceeds') return { outcome: verdict, reasons: latencies.flatMap(openQuestion) }
   if (pValues === null || pValues.anyExceeds <= pValues.anyLevel) return { outcome: verdict, reasons: [] }
   const alone = latencies.filter((latency) => latency.verdict === 'exceeds')
   return {
@@ -73,11 +73,9 @@ function judgeRun(plan: Plan, latencies: readonly LatencyResult[], pValues: RunT
   }
 }
 
-function tooFew({ level }: Plan, { latencyMs, blocks, verdict }: LatencyResult): string[] {
-  if (verdict !== null) return []
-  return [
-    `${latencyMs} ms: ${blocks} blocks are too few for a bound, ${countNeeded(1 - level)} are needed at least`,
-  ]
+/** What is open at a latency, and what would close it. */
+function openQuestion({ latencyMs, verdict, next }: LatencyResult): string[] {
+  return next === null ? [] : [`${latencyMs} ms: ${verdict ?? 'insufficient'}: ${next}`]
 }
 
 /** The faults of a case in words, the kinds one after the other. */

@@ -15,8 +15,8 @@ export interface EffectOptions {
   readonly resamples: number
 }
 
-/** Power that the minimum detectable effect is stated for. */
-const power = 0.95
+/** Power that the minimum detectable overhead is stated for. */
+export const detectionPower = 0.95
 
 /** Resampling needs numbers, not secrets: the same ones for every pair, so that relabelling changes nothing. */
 const resamplingKey = deriveKey(new Uint8Array(32), 'bootstrap')
@@ -54,7 +54,9 @@ export function estimateEffect(differencesNs: readonly number[], options: Effect
     meanBounds: { lower: toMs(meanBounds.lower), upper: toMs(meanBounds.upper), level },
     spread: toMs(robustDeviation(differencesNs)),
     minimumDetectable:
-      standardError === null ? null : toMs(minimumDetectable(standardError, { alpha: 1 - level, power })),
+      standardError === null
+        ? null
+        : toMs(minimumDetectable(standardError, { alpha: 1 - level, power: detectionPower })),
     lagOne: lagOneRankCorrelation(differencesNs),
     drift: driftCorrelation(differencesNs),
     early: earlyDeviations(differencesNs),

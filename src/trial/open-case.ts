@@ -4,6 +4,7 @@ import { decideMargin } from '../stats/decision.ts'
 import type { BlindedCase, BlindedPort } from './blinded-analysis.ts'
 import { pairOf } from './blinded-analysis.ts'
 import type { CaseLines } from './case-records.ts'
+import { effectWarnings } from './effect-warnings.ts'
 import { shiftEffect } from './effect.ts'
 import type { Fault } from './join.ts'
 
@@ -60,7 +61,7 @@ export function openCase(
       warnings: [
         ...(late === null ? [] : [late]),
         ...helloWarning(plan, blinded.timedHellos),
-        ...(overheadMs?.hasTail === true ? ['tail: see p99'] : []),
+        ...(overheadMs === null ? [] : effectWarnings(overheadMs)),
       ],
     },
   }
