@@ -14,6 +14,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   analyse,
   haproxy,
   agent: async (args) => (await import('./agent/command.ts')).runCommand(args),
+  soak: async (args) => (await import('./agent/soak-command.ts')).runSoakCommand(args),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -35,7 +35,7 @@ const flagTexts = {
 }
 
 /** Commands of src/cli.ts. */
-const commands = ['analyse', 'haproxy', 'agent']
+const commands = ['analyse', 'haproxy', 'agent', 'soak']
 
 /** The platform package of the runtime, pinned in package.json. */
 const runtimePackages = {

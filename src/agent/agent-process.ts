@@ -2,8 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-import { AgentError } from './agent-error.ts'
-
 const script = fileURLToPath(new URL('agent-process-child.ts', import.meta.url))
 
 /** What the child says of itself; the counts since it started. */
@@ -18,11 +16,22 @@ export interface AgentReport {
   readonly errors: Readonly<Record<string, number>>
 }
 
+/** The agent's process ended, or stopped answering, where it had to go on. */
+export class AgentProcessEnded extends Error {
+  override readonly name = 'AgentProcessEnded'
+}
+
+/** Longest wait for an answer of the child, in milliseconds: an agent caught in a loop never answers. */
+const answerTimeoutMs = 30_000
+
 /** The seed's agent in a process of its own, which answers at once and sets `sess.ip_score` to 50. */
 export interface AgentProcess extends AsyncDisposable {
   readonly port: number
   readonly pid: number
-  /** Collects garbage there, and asks how it is. */
+  /**
+   * Collects garbage there, and asks how it is.
+   * @throws AgentProcessEnded where nobody answers.
+   */
   report(): Promise<AgentReport>
   /** Lets it drain and end; its exit code. */
   close(): Promise<number | null>
@@ -30,7 +39,7 @@ export interface AgentProcess extends AsyncDisposable {
 
 /**
  * Starts an agent as a child process; it ends with us.
- * @throws AgentError `listenFailed` where it ends before it listens.
+ * @throws AgentProcessEnded where it ends before it listens.
  */
 export async function startAgentProcess(): Promise<AgentProcess> {
   const child = fork(script, { execArgv: ['--expose-gc', '--no-warnings'], stdio: 'inherit' })
@@ -44,7 +53,7 @@ export async function startAgentProcess(): Promise<AgentProcess> {
     port,
     pid: child.pid ?? 0,
     report: () => {
-      child.send('report')
+      if (child.connected) child.send('report')
       return ask(child, exited)
     },
     close,
@@ -54,15 +63,16 @@ export async function startAgentProcess(): Promise<AgentProcess> {
 
 /** The child's next message. */
 async function ask<T>(child: ChildProcess, exited: Promise<[number | null]>): Promise<T> {
-  const answer = once(child, 'message') as Promise<[T]>
-  const [message] = await Promise.race([
-    answer,
-    exited.then(([code]) => {
-      throw new AgentError(
-        'listenFailed',
-        `Expected the agent's process to answer, it ended with code ${code}`,
-      )
-    }),
-  ])
+  const timeout = AbortSignal.timeout(answerTimeoutMs)
+  const answer = (once(child, 'message', { signal: timeout }) as Promise<[T]>).catch((cause: unknown) => {
+    child.kill('SIGKILL')
+    const problem = timeout.aborted ? `got nothing in ${answerTimeoutMs} ms` : String(cause)
+    throw new AgentProcessEnded(`Expected the agent's process to answer, ${problem}`, { cause })
+  })
+  const end = exited.then(([code]) => {
+    throw new AgentProcessEnded(`Expected the agent's process to answer, it ended with code ${code}`)
+  })
+  // The end, where there is one, explains why no answer could be had.
+  const [message] = await Promise.race([end, answer])
   return message
 }
