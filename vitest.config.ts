@@ -16,7 +16,14 @@ export default defineConfig({
       {
         extends: true,
         // Starting a process for each of so many small files takes longer than the tests.
-        test: { name: 'unit', include: ['src/**/*.test.ts'], isolate: false, benchmark: { include: [] } },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts'],
+          isolate: false,
+          // Some start processes, which takes seconds on a busy machine.
+          testTimeout: 30_000,
+          benchmark: { include: [] },
+        },
       },
       {
         extends: true,
