@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { provisionHaproxy } from './haproxy/provision.ts'
 import { readReleaseCatalog } from './haproxy/release-catalog.ts'
-import { writeReports } from './report/write-reports.ts'
 
 const resultsDir = fileURLToPath(new URL('../results/', import.meta.url))
 const cacheDir = fileURLToPath(new URL('../.cache/haproxy/', import.meta.url))
@@ -13,6 +12,7 @@ const usageError = 2
 const commands: Record<string, (args: string[]) => Promise<void>> = {
   analyse,
   haproxy,
+  plan,
   agent: async (args) => (await import('./agent/command.ts')).runCommand(args),
   soak: async (args) => (await import('./agent/soak-command.ts')).runSoakCommand(args),
 }
@@ -36,8 +36,21 @@ async function analyse(rest: string[]): Promise<void> {
       'expected one run: npm run analyse -- results/latest (or the id of a run under results/).',
     )
   }
-  const { table } = await writeReports(findRun(positionals[0] as string))
+  const path = findRun(positionals[0] as string)
+  // What draws takes a second to load.
+  const { writeReports } = await import('./report/write-reports.ts')
+  const { table } = await writeReports(path)
   process.stdout.write(`${table}\n`)
+}
+
+/** How many blocks and minutes an effect takes on this machine, from the spread of a stored run. */
+async function plan(rest: string[]): Promise<void> {
+  const { answerPlan, parsePlanArguments } = await import('./report/plan-command.ts')
+  const { run, ...request } = parsePlanArguments(rest)
+  const { text, exitCode } = await answerPlan(findRun(run), request)
+  if (exitCode === 0) console.log(text)
+  else console.error(`spoe-bench: ${text}`)
+  process.exitCode = exitCode
 }
 
 /** Finds or fetches the HAProxy releases that are named, and says where each is. */

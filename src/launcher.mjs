@@ -25,6 +25,7 @@ const suites = {
   'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
   crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
   'bench:agent': { suite: 'agent', flags: [], isJudged: false },
+  pilot: { suite: 'pilot', flags: common, isJudged: false },
 }
 
 const flagTexts = {
@@ -35,7 +36,7 @@ const flagTexts = {
 }
 
 /** Commands of src/cli.ts. */
-const commands = ['analyse', 'haproxy', 'agent', 'soak']
+const commands = ['analyse', 'haproxy', 'agent', 'soak', 'plan']
 
 /** The platform package of the runtime, pinned in package.json. */
 const runtimePackages = {
@@ -56,6 +57,7 @@ async function main(command = '', ...rest) {
   if (command === 'node') return run(rest, {})
   if (command === 'test') return run([vitest, 'run', ...rest], {})
   if (command === 'fuzz') return fuzz(rest)
+  if (command === 'plan' && rest.includes('--pilot')) return planFromPilot(rest)
   if (commands.includes(command))
     return run([join(root, 'src', 'cli.ts'), command, ...rest], {}, process.cwd())
   if (command in suites) return bench(command, rest)
@@ -74,8 +76,17 @@ function fuzz([cases = '1000000', ...others]) {
   return run([vitest, 'run', '--project', 'unit', 'src/agent/fuzz'], env)
 }
 
+/** Measures 200 blocks of every latency, about 20 s, and plans from what they spread. */
+async function planFromPilot(rest) {
+  const runId = newRunId()
+  const code = await bench('pilot', [], runId)
+  if (code !== 0) return usageError
+  const others = rest.filter((word) => word !== '--pilot')
+  return main('plan', ...others, '--run', runId)
+}
+
 /** Runs a suite under Vitest, which knows 0 and 1 only; run.json says the rest. */
-async function bench(command, rest) {
+async function bench(command, rest, runId = newRunId()) {
   const { suite, flags, isJudged } = suites[command]
   const separator = rest.indexOf('--')
   const own = separator < 0 ? rest : rest.slice(0, separator)
@@ -83,7 +94,6 @@ async function bench(command, rest) {
   const options = parseFlags(command, flags, own)
   if (options === null) return 0
 
-  const runId = newRunId()
   const env = {
     SPOE_BENCH_SUITE: suite,
     SPOE_BENCH_RUN_ID: runId,

@@ -26,7 +26,7 @@ export const effectSchema = z.strictObject({
   count: z.int().describe('block differences'),
   blocking: z
     .int()
-    .describe('neighbours averaged before ranking: 1, or 2, 4, ... where neighbouring blocks go together'),
+    .describe('neighbours averaged before ranking: 1, or 2 where neighbouring blocks go together'),
   neededCount: z.int().nullable().describe('block differences that lower..upper needs; null: it has them'),
   estimate: ms,
   lower: ms.nullable(),

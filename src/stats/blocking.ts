@@ -4,22 +4,20 @@ import type { Sample } from './order.ts'
 export type Blocked = {
   /** Means of `blocking` neighbours in time. */
   readonly differences: Float64Array
-  /** 1 where the differences stand for themselves, else 2, 4, ... */
-  readonly blocking: number
+  /** 1 where the differences stand for themselves, 2 where they were averaged in pairs. */
+  readonly blocking: 1 | 2
 }
 
 /**
- * Block differences that an interval may take for independent: blocking is doubled for as long as neighbours
- * go together (health.ts has the limit). What is left over at the end of an odd count stays out. A count that
- * is too small to tell is left alone, so this ends.
+ * Block differences as an interval takes them: where neighbours go together (health.ts has the limit) blocking
+ * is doubled, once. An odd last one then stays out. Doubling on until nothing is left of the correlation turns
+ * the shift into a mean: one burst of load gave means of 32 and an estimate of 1.0 instead of 0.7 ms.
  * @throws StatsError EMPTY_SAMPLE, NOT_FINITE
  */
-export function blockUntilIndependent(sample: Sample): Blocked {
-  let differences: Float64Array = Float64Array.from(sample)
-  let blocking = 1
-  while (isAutocorrelated(lagOneRankCorrelation(differences), differences.length)) {
-    differences = doubleBlocks(differences)
-    blocking *= 2
+export function blockOnce(sample: Sample): Blocked {
+  const differences = Float64Array.from(sample)
+  if (!isAutocorrelated(lagOneRankCorrelation(differences), differences.length)) {
+    return { differences, blocking: 1 }
   }
-  return { differences, blocking }
+  return { differences: doubleBlocks(differences), blocking: 2 }
 }

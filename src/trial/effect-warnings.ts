@@ -8,7 +8,7 @@ export function effectWarnings({ hasTail, blocking, lagOne, count }: Effect): st
       ? []
       : [
           `neighbouring blocks go together (rank correlation ${(lagOne ?? 0).toFixed(2)}): ` +
-            `the interval is of ${Math.floor(count / blocking)} means of ${blocking} blocks each`,
+            `estimate and interval are of ${Math.floor(count / blocking)} means of ${blocking}, and still too sure`,
         ]),
   ]
 }

@@ -1,7 +1,7 @@
 import { createRandom, deriveKey } from '../record/random.ts'
 import type { Effect } from '../record/run.ts'
 import { toMs, toNs } from '../record/units.ts'
-import { blockUntilIndependent } from '../stats/blocking.ts'
+import { blockOnce } from '../stats/blocking.ts'
 import { bootstrapMean } from '../stats/bootstrap.ts'
 import { driftCorrelation, earlyDeviations, lagOneRankCorrelation } from '../stats/health.ts'
 import { hodgesLehmann } from '../stats/hodges-lehmann.ts'
@@ -28,7 +28,7 @@ const resamplingKey = deriveKey(new Uint8Array(32), 'bootstrap')
  */
 export function estimateEffect(differencesNs: readonly number[], options: EffectOptions): Effect {
   const { level, resamples } = options
-  const { differences, blocking } = blockUntilIndependent(differencesNs)
+  const { differences, blocking } = blockOnce(differencesNs)
   const twoSided = signedRankInterval(differences, { level, sides: 'two' })
   const lower = signedRankInterval(differences, { level, sides: 'lower' }).lower
   const upper = signedRankInterval(differences, { level, sides: 'upper' }).upper

@@ -1,6 +1,6 @@
 import type { LatencyResult, MarginTest, RunTest } from '../record/run.ts'
 import { toNs } from '../record/units.ts'
-import { blockUntilIndependent } from '../stats/blocking.ts'
+import { blockOnce } from '../stats/blocking.ts'
 import { adjustHolm } from '../stats/holm.ts'
 import { testAll, testMargin } from '../stats/margin-test.ts'
 
@@ -9,7 +9,7 @@ export const anyExceedsLevel = 0.01
 
 /** p-values of one latency; the adjusted ones need its siblings. */
 export function testLatency(differencesNs: readonly number[], marginMs: number): MarginTest {
-  const { differences } = blockUntilIndependent(differencesNs)
+  const { differences } = blockOnce(differencesNs)
   return { ...testMargin(differences, toNs(marginMs)), withinAdjusted: null, exceedsAdjusted: null }
 }
 
