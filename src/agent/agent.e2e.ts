@@ -7,7 +7,10 @@ import { bootHaproxy } from '../haproxy/boot.ts'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { proofAbsent, proofHeader } from '../haproxy/config.ts'
 import { haproxysAtHand } from '../haproxy/testing.ts'
+import { encodeAck } from '../spop/ack.ts'
 import { setVar, unsetVar } from '../spop/action.ts'
+import type { Action } from '../spop/action.ts'
+import type { Hello } from '../spop/hello.ts'
 import type { TypedValue } from '../spop/typed-data.ts'
 import type { NotifyHandler } from './options.ts'
 import { startWatched } from './testing.ts'
@@ -20,12 +23,16 @@ interface Stack extends AsyncDisposable {
   request(): Promise<string | undefined>
 }
 
-async function startStack(binary: HaproxyBinary, handler: NotifyHandler): Promise<Stack> {
+async function startStack(
+  binary: HaproxyBinary,
+  handler: NotifyHandler,
+  onHello: (hello: Hello) => void = () => {},
+): Promise<Stack> {
   const stack = new AsyncDisposableStack()
   const origin = createServer((incoming, outgoing) => outgoing.end(incoming.headers[proofHeader]))
   await once(origin.listen(0, '127.0.0.1'), 'listening')
   stack.defer(() => void origin.close())
-  const watched = stack.use(await startWatched({ handler }))
+  const watched = stack.use(await startWatched({ handler, onHello }))
   const haproxy = stack.use(
     await bootHaproxy({
       binary,
@@ -118,6 +125,34 @@ describe.each(binaries.map((binary) => [binary.version, binary] as const))(
       expect(await stack.request()).toBe(proofAbsent)
       expect(await stack.request()).toBe('after')
       expect(stack.watched.errors).toMatchObject([{ error: { statusCode: 3 }, context: { kind: 'handler' } }])
+    })
+
+    test('#45 an ACK of one byte less than HAProxy’s max-frame-size is taken', async () => {
+      const sizes: number[] = []
+      let haproxySize = 0
+      const handler: NotifyHandler = ({ streamId, frameId }) => {
+        const withFiller = (length: number): Action[] => [
+          setVar('txn', 'proof', 'taken'),
+          setVar('txn', 'filler', 'x'.repeat(length)),
+        ]
+        const guess = haproxySize - 100
+        const sizeOfGuess = encodeAck(streamId, frameId, withFiller(guess)).length - 4
+        const actions = withFiller(guess + haproxySize - 1 - sizeOfGuess)
+        sizes.push(encodeAck(streamId, frameId, actions).length - 4)
+        return actions
+      }
+      await using stack = await startStack(binary, handler, (hello) => (haproxySize = hello.peerMaxFrameSize))
+      expect(await stack.request()).toBe('taken')
+      expect(sizes).toEqual([16_379])
+      expect(stack.watched.errors).toEqual([])
+    })
+
+    test('#53 a list behind a name that HAProxy knows not is taken all the same', async () => {
+      await using stack = await startStack(binary, () => [
+        setVar('txn', 'nobody.reads.this', 1),
+        setVar('txn', 'proof', 'behind'),
+      ])
+      expect(await stack.request()).toBe('behind')
     })
 
     test('a score under 20 rejects the client', async () => {
