@@ -11,6 +11,12 @@ import type { ConnectionSettings } from './connection.ts'
 import { checkInteger, checkTimeout, resolveLimits } from './limits.ts'
 import type { AgentOptions, ErrorListener } from './options.ts'
 
+/**
+ * Connections that may wait to be accepted (the system's own limit, such as net.core.somaxconn, caps it). Where
+ * they overflow, HELLOs are lost and repeated after a second, two, four: Node's 511 did under bursts of 600.
+ */
+const backlog = 4_096
+
 /** A running agent. Disposing of it is `close()`. */
 export interface Agent extends AsyncDisposable {
   /** Address it listens on. */
@@ -49,7 +55,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const settings: ConnectionSettings = { handler, pipelining, limits, onError, onHello, onDisconnect }
   const server = createServer({ noDelay: true, keepAlive: true })
   const listener = new Listener(server, settings)
-  server.listen(port, host)
+  server.listen({ port, host, backlog })
   try {
     await once(server, 'listening')
   } catch (cause) {

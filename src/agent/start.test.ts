@@ -1,10 +1,21 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 
 import { toHex } from '../spop/testing.ts'
 import { startAgent } from './server.ts'
 import { greet } from './testing.ts'
+
+/** How many connections the system lets wait to be accepted, where it can be read (Linux). */
+function longestQueue(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'))
+  } catch {
+    return 0
+  }
+}
 
 describe('starting the agent', () => {
   test('a port that is taken is told with its cause', async () => {
@@ -63,6 +74,24 @@ describe('starting the agent', () => {
       message: 'Expected to listen on 192.0.2.1 port 0; is it an address of this machine?',
     })
   })
+
+  test.skipIf(longestQueue() < 1_000)(
+    'a burst of connections waits to be accepted while the agent is busy, none has to try again',
+    async () => {
+      await using agent = await startAgent({ handler: () => [] })
+      // The child runs while our own loop stands still, so that nothing is accepted.
+      const script = `
+        const { connect } = require('node:net')
+        let connected = 0
+        const stop = () => { console.log(connected); process.exit() }
+        for (let left = 700; left > 0; left--) {
+          connect(${agent.port}, '127.0.0.1', () => ++connected === 700 && stop())
+        }
+        setTimeout(stop, 10_000)`
+      const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' })
+      expect(stdout).toBe('700\n')
+    },
+  )
 
   test('it listens on IPv6 too', async () => {
     await using agent = await startAgent({ handler: () => [], host: '::1' })
