@@ -15,6 +15,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   plan,
   agent: async (args) => (await import('./agent/command.ts')).runCommand(args),
   soak: async (args) => (await import('./agent/soak-command.ts')).runSoakCommand(args),
+  calibrate: async (args) => (await import('./calibration/command.ts')).runCommand(args),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

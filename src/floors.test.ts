@@ -42,6 +42,8 @@ test.for([
   ['src/trial/planted.ts', '../report/table.ts'],
   ['src/trial/testing/planted.ts', '../../vitest/provider.ts'],
   ['src/report/planted.ts', '../vitest/provider.ts'],
+  ['src/stats/planted.ts', '../calibration/levels.ts'],
+  ['src/calibration/planted.ts', '../vitest/provider.ts'],
 ] as const)('%s may not import %s', async ([file, specifier]) => {
   expect(await lint(file, specifier)).toContain('no-restricted-imports')
 })

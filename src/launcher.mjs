@@ -36,7 +36,7 @@ const flagTexts = {
 }
 
 /** Commands of src/cli.ts. */
-const commands = ['analyse', 'haproxy', 'agent', 'soak', 'plan']
+const commands = ['analyse', 'haproxy', 'agent', 'soak', 'plan', 'calibrate']
 
 /** The platform package of the runtime, pinned in package.json. */
 const runtimePackages = {
