@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { openCalibrationFiles } from './calibration/files.ts'
+import { renderCalibration } from './calibration/report.ts'
 import { provisionHaproxy } from './haproxy/provision.ts'
 import { readReleaseCatalog } from './haproxy/release-catalog.ts'
 
@@ -16,6 +18,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   agent: async (args) => (await import('./agent/command.ts')).runCommand(args),
   soak: async (args) => (await import('./agent/soak-command.ts')).runSoakCommand(args),
   calibrate: async (args) => (await import('./calibration/command.ts')).runCommand(args),
+  'calibrate:report': reportCalibration,
 }
 
 const [name = '', ...args] = process.argv.slice(2)
@@ -77,6 +80,12 @@ async function haproxy(rest: string[]): Promise<void> {
   }
   // All that this host can have is what --all asks for; a release that was named has to be there.
   if (failures.length > (values.all === true ? names.length - 1 : 0)) throw failures[0]
+}
+
+/** What the units of `npm run calibrate:real` show so far, with the blocks of some relabelled. */
+async function reportCalibration(): Promise<void> {
+  const { lines, stored } = openCalibrationFiles()
+  process.stdout.write(`${renderCalibration(lines, stored)}\n`)
 }
 
 /** A folder as it is named, or the run of that id under results/. */

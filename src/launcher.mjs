@@ -25,6 +25,7 @@ const suites = {
   'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
   crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
   'bench:agent': { suite: 'agent', flags: [], isJudged: false },
+  'calibrate:real': { suite: 'calibrate', flags: [...common, 'minutes', 'sleeps'], isJudged: false },
   pilot: { suite: 'pilot', flags: common, isJudged: false },
 }
 
@@ -32,11 +33,13 @@ const flagTexts = {
   'as-is': ['', 'leave the machine as it is instead of keeping it awake'],
   haproxy: [' 3.2', 'the HAProxy release to measure (fetched if the host has another one)'],
   'no-wait': ['', 'fail instead of waiting for another timing run on this machine'],
+  minutes: [' 30', 'for how long units are measured (5)'],
+  sleeps: [' 0,10', 'what the agent sleeps in ms, one unit after the other (0)'],
   'seed-exact': ['', 'offload alone, as the seed did it: no control, so no overhead is claimed'],
 }
 
 /** Commands of src/cli.ts. */
-const commands = ['analyse', 'haproxy', 'agent', 'soak', 'plan', 'calibrate']
+const commands = ['analyse', 'haproxy', 'agent', 'soak', 'plan', 'calibrate', 'calibrate:report']
 
 /** The platform package of the runtime, pinned in package.json. */
 const runtimePackages = {
@@ -102,6 +105,8 @@ async function bench(command, rest, runId = newRunId()) {
   if (options['as-is']) env.SPOE_BENCH_AS_IS = '1'
   if (options['no-wait']) env.SPOE_BENCH_NO_WAIT = '1'
   if (options['seed-exact']) env.SPOE_BENCH_SEED_EXACT = '1'
+  if (options.minutes !== undefined) env.SPOE_BENCH_MINUTES = options.minutes
+  if (options.sleeps !== undefined) env.SPOE_BENCH_SLEEPS = options.sleeps
   if (options.haproxy !== undefined) env.SPOE_BENCH_HAPROXY = options.haproxy
 
   const code = await run([vitest, 'bench', '--run', ...forVitest], env)
@@ -122,6 +127,12 @@ function parseFlags(command, flags, args) {
     const { values } = parseArgs({ args, options })
     if (values.haproxy !== undefined && !/^\d+\.\d+$/.test(values.haproxy)) {
       throw new Error(`expected a release such as 3.2 after --haproxy, got "${values.haproxy}".`)
+    }
+    if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
+      throw new Error(`expected a number of minutes such as 30 after --minutes, got "${values.minutes}".`)
+    }
+    if (values.sleeps !== undefined && !/^\d+(,\d+)*$/.test(values.sleeps)) {
+      throw new Error(`expected whole milliseconds such as 0,10 after --sleeps, got "${values.sleeps}".`)
     }
     if (!values.help) return values
   } catch (error) {

@@ -9,8 +9,9 @@ import { robustDeviation } from '../stats/spread.ts'
 const simulations = 2_000
 const promised = levels.filter(({ effectCorrelation }) => effectCorrelation === null)
 
-test.for(promised)('the interval covers on the level $name', (level) => {
-  for (const count of [10, 50, 250]) {
+// Each takes half a second alone, and a machine that is busy with other things is no failure.
+test.for(promised)('the interval covers on the level $name', { timeout: 60_000 }, (level) => {
+  for (const count of [10, 50, 210]) {
     const cell = countCovered({ level, count, effectNs: 100_000, simulations, seed: 'test' })
     expect(Math.abs(cell.covered / simulations - 0.951)).toBeLessThan(0.015)
   }

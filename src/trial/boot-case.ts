@@ -29,6 +29,8 @@ export interface BootCaseOptions {
   readonly requestDeadlineMs: number
   /** Rounds through all ports after the first proof, to warm the threads. */
   readonly warmUpRounds: number
+  /** Work of the agent that is not stamped as sleep, in ns for each code. Default: none. */
+  readonly spinsNs?: readonly number[]
   readonly signal: AbortSignal
 }
 
@@ -76,7 +78,7 @@ async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedC
   await proveOffload(options, ports, 1)
   const bootMs = performance.now() - bootStart
   if (options.warmUpRounds > 0) await proveOffload(options, ports, options.warmUpRounds)
-  await treat(stack, ports, toNs(options.latencyMs))
+  await treat(stack, ports, toNs(options.latencyMs), options.spinsNs)
   return { haproxy, ports, bootMs, [Symbol.asyncDispose]: () => cleanup.dispose() }
 }
 
@@ -126,10 +128,15 @@ async function proveOffload(
   )
 }
 
-async function treat(stack: Stack, ports: readonly number[], sleepNs: number): Promise<void> {
+async function treat(
+  stack: Stack,
+  ports: readonly number[],
+  sleepNs: number,
+  spinsNs: readonly number[] = [],
+): Promise<void> {
   await stack.agent.call(
     'treat',
-    ports.map((frontendPort) => ({ frontendPort, sleepNs, spinNs: 0 })),
+    ports.map((frontendPort, code) => ({ frontendPort, sleepNs, spinNs: spinsNs[code] ?? 0 })),
   )
 }
 

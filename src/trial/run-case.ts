@@ -20,6 +20,8 @@ export interface RunCaseOptions {
   readonly nbthread: number
   readonly prefix: (dir: string) => readonly string[]
   readonly warmUpRounds: number
+  /** Work of the agent that is not stamped as sleep, in ns for each code. Default: none. */
+  readonly spinsNs?: readonly number[]
   readonly append: (line: SampleLine) => void
   readonly onProgress: (blocksDone: number, blocksTotal: number) => void
   readonly signal: AbortSignal
@@ -48,6 +50,7 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
     prefix: options.prefix,
     requestDeadlineMs: plan.requestDeadlineMs,
     warmUpRounds: options.warmUpRounds,
+    ...(options.spinsNs === undefined ? {} : { spinsNs: options.spinsNs }),
     signal,
   })
   const booted = cleanup.use(await booting)
