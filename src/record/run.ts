@@ -82,6 +82,10 @@ export const caseResultSchema = z.strictObject({
   timedHellos: z.int(),
   bootMs: ms,
   stealShare: z.number().nullable(),
+  startDelayMs: ms
+    .nullable()
+    .describe('how late a twentieth of the requests started at least; null: sent one at a time'),
+  roundTripMs: ms.nullable().describe('median of two wake-ups just before the case'),
   faults: z.array(z.strictObject({ kind: z.string(), count: z.int(), first: z.string() })),
   warnings: z.array(z.string()),
 })

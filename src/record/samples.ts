@@ -74,6 +74,7 @@ export const sampleLineSchema = z.discriminatedUnion('type', [
     type: z.literal('health'),
     case: caseId,
     stealShare: z.number().nullable(),
+    roundTripMs: z.number().nullable().describe('timer probe, median, before HAProxy was booted'),
     bootMs: z.number(),
   }),
   z.strictObject({ type: z.literal('open'), case: caseId, key: z.string() }),

@@ -70,6 +70,8 @@ export function caseResult(changes: Partial<CaseResult> = {}): CaseResult {
     timedHellos: 0,
     bootMs: 212,
     stealShare: 0.001,
+    startDelayMs: 1.1,
+    roundTripMs: 0.05,
     faults: [],
     warnings: [],
     ...changes,

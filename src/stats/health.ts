@@ -2,22 +2,8 @@
  * Are block differences what the intervals take them for: exchangeable from block to block? Both measures use
  * ranks, so one stall of a second weighs no more than the slowest block does.
  */
+import { autocorrelationLimit, driftLimit, healthDeviations } from './health-limits.ts'
 import { doubledMidranks, type Sample } from './order.ts'
-
-/**
- * Lag-1 rank autocorrelation above which the interval is too narrow to be believed: a nominal 5 % test of the
- * mean then errs sqrt((1+r)/(1-r)) too readily, 11 % of the time at 0.2. Blocking is doubled and the row warns.
- */
-export const autocorrelationLimit = 0.2
-
-/**
- * Standard deviations by which either measure must also leave nought before it is believed. Noise alone goes
- * that far once in 740 (autocorrelation, one side) or 370 (drift, two sides) rows.
- */
-export const healthDeviations = 3
-
-/** Rank correlation with time above which a row warns of drift: 0.3 explains 9 % of the variance of the ranks. */
-export const driftLimit = 0.3
 
 /**
  * Serial rank correlation of neighbours in time (Wald and Wolfowitz 1943; Bartels 1982, "The rank version of

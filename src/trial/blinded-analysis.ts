@@ -1,7 +1,7 @@
 import type { Plan, PlanCase } from '../record/plan.ts'
 import type { Effect, Summary } from '../record/run.ts'
 import { toMs, toNs } from '../record/units.ts'
-import { summarise } from '../stats/quantile.ts'
+import { quantile, summarise } from '../stats/quantile.ts'
 import type { CaseLines } from './case-records.ts'
 import { type EffectOptions, estimateEffect, mirrorEffect } from './effect.ts'
 import { type Fault, type JoinedRequest, joinCase, netLatencyNs } from './join.ts'
@@ -31,6 +31,8 @@ export interface BlindedCase {
   /** For every two codes i < j under the name `i-j`: port i less port j. Empty when blocks are missing. */
   readonly pairs: ReadonlyMap<string, PairEffects>
   readonly lateStarts: number
+  /** How late a twentieth of the requests started at least; null where they go one at a time. */
+  readonly startDelayMs: number | null
   readonly timedHellos: number
   readonly faults: readonly Fault[]
 }
@@ -46,7 +48,7 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
   const exchanges = Array.from({ length: total }, (_, block) => lines.blocks.get(block) ?? []).flat()
   if (exchanges.length !== total * slotsPerBlock || lines.blocks.size !== total) {
     faults.push({ kind: 'blocks', message: `${total} blocks were planned, ${lines.blocks.size} are there` })
-    return { ports: [], pairs: new Map(), lateStarts: 0, timedHellos: 0, faults }
+    return { ports: [], pairs: new Map(), lateStarts: 0, startDelayMs: null, timedHellos: 0, faults }
   }
   const joined = joinCase({ exchanges, notifies: lines.notifies, requests: lines.requests })
   faults.push(...joined.faults)
@@ -55,10 +57,10 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
   const firstSlot = planCase.warmUpBlocks * slotsPerBlock
   const timed = exchanges.slice(firstSlot)
   const lateNs = toNs(plan.intervalMs)
-  const lateStarts =
-    plan.condition === 'paced'
-      ? timed.filter(([, , intendedNs, startNs]) => startNs - intendedNs > lateNs).length
-      : 0
+  const delaysNs = timed.map(([, , intendedNs, startNs]) => startNs - intendedNs)
+  const isPaced = plan.condition === 'paced'
+  const lateStarts = isPaced ? delaysNs.filter((delayNs) => delayNs > lateNs).length : 0
+  const startDelayMs = isPaced ? toMs(quantile(delaysNs, 0.95)) : null
   const [firstStartNs, lastEndNs] = [timed[0]?.[3] ?? 0, Math.max(...timed.map((exchange) => exchange[4]))]
   const timedHellos = lines.hellos.filter(
     ([receivedNs]) => receivedNs >= firstStartNs && receivedNs <= lastEndNs,
@@ -81,7 +83,7 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
     }
   }
   const effectOptions = { level: plan.level, resamples: plan.bootstrapResamples }
-  return { ports, pairs: comparePorts(ports, effectOptions), lateStarts, timedHellos, faults }
+  return { ports, pairs: comparePorts(ports, effectOptions), lateStarts, startDelayMs, timedHellos, faults }
 }
 
 function comparePorts(ports: readonly BlindedPort[], options: EffectOptions): Map<string, PairEffects> {

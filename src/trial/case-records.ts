@@ -11,6 +11,7 @@ export interface CaseLines {
   readonly requests: readonly OriginRecord[]
   readonly bootMs: number
   readonly stealShare: number | null
+  readonly roundTripMs: number | null
   /** Hexadecimal; undefined while the case is not open, and for good if the run died before. */
   readonly key: string | undefined
 }
@@ -41,6 +42,7 @@ function collect(lines: readonly SampleLine[]): CaseLines {
     requests: of('origin').flatMap((line) => line.requests),
     bootMs: health?.bootMs ?? 0,
     stealShare: health?.stealShare ?? null,
+    roundTripMs: health?.roundTripMs ?? null,
     key: of('open')[0]?.key,
   }
 }

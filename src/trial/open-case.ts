@@ -6,6 +6,7 @@ import { pairOf } from './blinded-analysis.ts'
 import type { CaseLines } from './case-records.ts'
 import { effectWarnings } from './effect-warnings.ts'
 import { shiftEffect } from './effect.ts'
+import { healthWarnings } from './health-warnings.ts'
 import type { Fault } from './join.ts'
 
 /** A case once it is known which code was which arm. */
@@ -33,6 +34,11 @@ export function openCase(
   const faults = [...blinded.faults, ...checkArms(planCase, arms)]
   const offload = pairOf(blinded, code('offload'), code('bypass'))
   const overheadMs = offload?.net ?? null
+  const health = {
+    stealShare: lines.stealShare,
+    startDelayMs: blinded.startDelayMs,
+    roundTripMs: lines.roundTripMs,
+  }
   const late = lateWarning(plan, blinded.lateStarts, planCase.requests)
   return {
     arms,
@@ -56,12 +62,13 @@ export function openCase(
       lateStarts: blinded.lateStarts,
       timedHellos: blinded.timedHellos,
       bootMs: lines.bootMs,
-      stealShare: lines.stealShare,
+      ...health,
       faults: countFaults(faults),
       warnings: [
         ...(late === null ? [] : [late]),
         ...helloWarning(plan, blinded.timedHellos),
         ...(overheadMs === null ? [] : effectWarnings(overheadMs)),
+        ...healthWarnings({ ...health, overheadMs }),
       ],
     },
   }

@@ -1,5 +1,6 @@
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { readCpuTimes } from '../host/cpu-times.ts'
+import { probeTimer } from '../host/timer-probe.ts'
 import type { LoadInput } from '../load/generator.ts'
 import type { Plan, PlanCase } from '../record/plan.ts'
 import type { SampleLine } from '../record/samples.ts'
@@ -40,6 +41,8 @@ export async function runCase(options: RunCaseOptions): Promise<void> {
 async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
   const { plan, planCase, stack, append, signal } = options
   const allocation = allocateBlocks(plan, planCase, options.key)
+  // Before anything else runs: what it measures is how quickly this machine wakes.
+  const { loopbackRoundTripMs } = await probeTimer()
   const booting = bootCase({
     caseId: planCase.id,
     allocation,
@@ -84,7 +87,13 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
       : (cpuAfter.stealMs - cpuBefore.stealMs) / Math.max(1, cpuAfter.totalMs - cpuBefore.totalMs)
   append({ type: 'agent', case: planCase.id, ...(await stack.agent.call('takeRecords')) })
   append({ type: 'origin', case: planCase.id, requests: await stack.origin.call('takeRecords') })
-  append({ type: 'health', case: planCase.id, stealShare, bootMs })
+  append({
+    type: 'health',
+    case: planCase.id,
+    stealShare,
+    roundTripMs: loopbackRoundTripMs.median,
+    bootMs,
+  })
 }
 
 /** Everything that the load generator is told about a case. */

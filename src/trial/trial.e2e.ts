@@ -37,7 +37,13 @@ function planOf(agentSleepsMs: number[], changes: Partial<Plan> = {}): Plan {
   return { ...plan, lateShare: 1, ...changes }
 }
 
-async function open(plan: Plan, agent?: string, binary = newest, prefix: string[] = []): Promise<Trial> {
+async function open(
+  plan: Plan,
+  agent?: string,
+  binary = newest,
+  prefix: string[] = [],
+  onProgress: (caseId: string) => void = () => {},
+): Promise<Trial> {
   const host: Host = {
     schema: 'spoe-bench/host/1',
     fingerprint: {},
@@ -53,7 +59,7 @@ async function open(plan: Plan, agent?: string, binary = newest, prefix: string[
     seed: new Uint8Array(32).fill(1),
     machine: { binary, nbthread: 1, haproxyPrefix: () => prefix, enter: async () => {} },
     warmUpRounds: 0,
-    onProgress() {},
+    onProgress,
     ...(agent === undefined ? {} : { agentModule: new URL(`./testing/${agent}.ts`, import.meta.url) }),
   })
 }
@@ -145,9 +151,11 @@ test('an interrupted case leaves the finished ones and a record that says so', a
   const plan = planOf([0, 1000])
   const abort = new AbortController()
   {
-    await using trial = await open(plan)
+    // The first of its blocks ends after a second, and 143 are still to come.
+    await using trial = await open(plan, undefined, newest, [], (caseId) => {
+      if (caseId === '1000ms-12') abort.abort()
+    })
     await trial.measure('0ms-12', abort.signal)
-    setTimeout(() => abort.abort(), 300)
     await expect(trial.measure('1000ms-12', abort.signal)).rejects.toThrow('interrupted')
     trial.end('interrupted')
   }

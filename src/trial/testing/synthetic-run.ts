@@ -53,7 +53,7 @@ export function syntheticRecords(plan: Plan, make: Made = made): RunRecords {
     }
     lines.push({ type: 'agent', case: planCase.id, hellos: [[0, false]], notifies, errors: [] })
     lines.push({ type: 'origin', case: planCase.id, requests })
-    lines.push({ type: 'health', case: planCase.id, stealShare: 0, bootMs: 80 })
+    lines.push({ type: 'health', case: planCase.id, stealShare: 0, roundTripMs: 0.05, bootMs: 80 })
     lines.push({ type: 'open', case: planCase.id, key: Buffer.from(key).toString('hex') })
   }
   lines.push({ type: 'end', reason: 'complete', seed: Buffer.from(seed).toString('hex') })
