@@ -13,14 +13,23 @@ const require = createRequire(import.meta.url)
 const vitest = join('node_modules', 'vitest', 'vitest.mjs')
 
 /** What each outcome of a run.json means to a shell (DESIGN: the same everywhere). */
-const exitCodes = { within: 0, measured: 0, exceeds: 1, incomplete: 2, inconclusive: 3, invalid: 5 }
+const exitCodes = {
+  within: 0,
+  measured: 0,
+  exceeds: 1,
+  unexplained: 1,
+  incomplete: 2,
+  inconclusive: 3,
+  invalid: 5,
+}
 const usageError = 2
 
-/** The benchmark suites: the file in bench/, which flags it takes, and whether its run.json decides. */
+/** The benchmark suites: the file in bench/, which flags it takes, and whether its record decides (run.json, where no other is named). */
 const common = ['as-is', 'haproxy', 'no-wait']
 const suites = {
   bench: { suite: 'matrix', flags: common, isJudged: true },
   'bench:sequential': { suite: 'sequential', flags: [...common, 'seed-exact'], isJudged: true },
+  'bench:exporter': { suite: 'exporter', flags: common, isJudged: true, record: 'exporter.json' },
   // These assert what they are there for in their bench file; their code is Vitest's.
   'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
   crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
@@ -90,7 +99,7 @@ async function planFromPilot(rest) {
 
 /** Runs a suite under Vitest, which knows 0 and 1 only; run.json says the rest. */
 async function bench(command, rest, runId = newRunId()) {
-  const { suite, flags, isJudged } = suites[command]
+  const { suite, flags, isJudged, record = 'run.json' } = suites[command]
   const separator = rest.indexOf('--')
   const own = separator < 0 ? rest : rest.slice(0, separator)
   const forVitest = separator < 0 ? [] : rest.slice(separator + 1)
@@ -111,7 +120,7 @@ async function bench(command, rest, runId = newRunId()) {
 
   const code = await run([vitest, 'bench', '--run', ...forVitest], env)
   if (!isJudged) return code
-  const file = join(root, 'results', runId, 'run.json')
+  const file = join(root, 'results', runId, record)
   if (!existsSync(file)) return usageError
   const { outcome } = JSON.parse(readFileSync(file, 'utf8'))
   const mapped = exitCodes[outcome] ?? usageError

@@ -18,33 +18,34 @@ describe(`on ${label}`, () => {
       expect(result).toMatchObject({ exitCode: 0, stderr: '' })
     })
 
-    test.for([false, true])(
-      'accepts a bench case without a warning, agents checked: %s',
-      async (agentsCheck) => {
-        const dir = await mkdtemp(join(tmpdir(), 'spoe-config-'))
-        try {
-          const spoeConf = join(dir, 'spoe.conf')
-          const config = renderHaproxyConfig({
-            release,
-            arms: [
-              { name: 'bypass', port: 20_001, offload: false },
-              { name: 'offload', port: 20_002, offload: true },
-              { name: 'placebo', port: 20_003, offload: true },
-            ],
-            agentAddress: { host: '127.0.0.1', port: 20_004 },
-            originAddress: { host: '127.0.0.1', port: 20_005 },
-            exporterPort: 20_006,
-            paths: { statsSocket: join(dir, 'stats.sock'), spoeConf },
-            agentsCheck,
-          })
-          await writeFile(spoeConf, config.spoeConf)
-          await writeFile(join(dir, 'haproxy.cfg'), config.haproxyCfg)
-          const result = await execa(path, ['-c', '-dW', '-f', join(dir, 'haproxy.cfg')], { reject: false })
-          expect(result).toMatchObject({ exitCode: 0, stderr: '' })
-        } finally {
-          await rm(dir, { recursive: true })
-        }
-      },
-    )
+    test.for([
+      { agentsCheck: false },
+      { agentsCheck: true },
+      { logPort: 20_007, event: 'on-frontend-http-request' },
+    ] as const)('accepts a bench case without a warning: %o', async (changes) => {
+      const dir = await mkdtemp(join(tmpdir(), 'spoe-config-'))
+      try {
+        const spoeConf = join(dir, 'spoe.conf')
+        const config = renderHaproxyConfig({
+          release,
+          arms: [
+            { name: 'bypass', port: 20_001, offload: false },
+            { name: 'offload', port: 20_002, offload: true },
+            { name: 'placebo', port: 20_003, offload: true },
+          ],
+          agentAddress: { host: '127.0.0.1', port: 20_004 },
+          originAddress: { host: '127.0.0.1', port: 20_005 },
+          exporterPort: 20_006,
+          paths: { statsSocket: join(dir, 'stats.sock'), spoeConf },
+          ...changes,
+        })
+        await writeFile(spoeConf, config.spoeConf)
+        await writeFile(join(dir, 'haproxy.cfg'), config.haproxyCfg)
+        const result = await execa(path, ['-c', '-dW', '-f', join(dir, 'haproxy.cfg')], { reject: false })
+        expect(result).toMatchObject({ exitCode: 0, stderr: '' })
+      } finally {
+        await rm(dir, { recursive: true })
+      }
+    })
   })
 })

@@ -85,6 +85,19 @@ test('the agents backend speaks SPOP from 3.1 on, and is checked only on request
   expect(agentsLines({ agentsCheck: true })).toContain('option spop-check')
 })
 
+test('only with a port for the log is anything logged, and the clock read around the event', () => {
+  const plain = renderHaproxyConfig(options)
+  expect(plain.haproxyCfg + plain.spoeConf).not.toMatch(/log global|log-format|date\(|set-process-time/)
+  const logged = renderHaproxyConfig({ ...options, logPort: 20_007 })
+  const offload = sectionsOf(logged.haproxyCfg).get('frontend offload') ?? []
+  const before = offload.findIndex((line) => line.startsWith('tcp-request content set-var'))
+  const after = offload.findIndex((line) => line.startsWith('http-request set-var'))
+  expect(before).toBeGreaterThan(0)
+  expect(after).toBeGreaterThan(before)
+  expect(sectionsOf(logged.haproxyCfg).get('global')).toContain('log 127.0.0.1:20007 format raw local0')
+  expect(logged.spoeConf.match(/^ +log global$/gm)).toHaveLength(2)
+})
+
 test('times are printed in the largest exact unit', () => {
   const { haproxyCfg, spoeConf } = renderHaproxyConfig({
     ...options,

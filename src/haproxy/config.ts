@@ -5,7 +5,6 @@
  */
 import {
   renderSections,
-  variablePrefix,
   type Endpoint,
   type Engine,
   type HaproxyConfig,
@@ -13,6 +12,7 @@ import {
   type HaproxyTimeouts,
   type SpoeEvent,
 } from './sections.ts'
+import { variablePrefix } from './spoe-names.ts'
 
 export { speaksSpop } from './sections.ts'
 export type { Endpoint, HaproxyConfig, HaproxyRelease, HaproxyTimeouts, SpoeEvent } from './sections.ts'
@@ -50,6 +50,8 @@ export interface HaproxyConfigOptions {
   readonly processingTimeoutMs?: number
   /** Default 1500, so that memory and descriptors do not depend on the host's `ulimit -n`. */
   readonly maxConnections?: number
+  /** Logs every request and every message to this UDP port of 127.0.0.1. Default: nothing is logged. */
+  readonly logPort?: number
 }
 
 /** The request header that carries the proof of work to the origin. */
@@ -90,7 +92,8 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     messageArgs: 'ip=src port=src_port dport=dst_port',
     event: options.event ?? 'on-client-session',
     processingTimeoutMs: options.processingTimeoutMs ?? defaultProcessingTimeoutMs,
-    isEngineLogged: false,
+    isEngineLogged: options.logPort !== undefined,
+    logPort: options.logPort ?? null,
   })
 }
 
@@ -122,6 +125,7 @@ export function renderSeedConfig(release: HaproxyRelease): HaproxyConfig {
     event: 'on-client-session',
     processingTimeoutMs: defaultProcessingTimeoutMs,
     isEngineLogged: true,
+    logPort: null,
   })
 }
 

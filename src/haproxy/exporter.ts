@@ -1,14 +1,7 @@
 /** HAProxy's Prometheus exporter: a scrape, and the times that it claims for a backend. */
 import { get } from 'node:http'
+import type { BackendTimes } from './backend-times.ts'
 import { HaproxyError } from './haproxy-error.ts'
-
-/** What the exporter says of one backend, in ms; it counts in whole milliseconds and prints seconds. */
-export interface ExporterTimes {
-  readonly totalMs: number
-  readonly responseMs: number
-  readonly queueMs: number
-  readonly connectMs: number
-}
 
 /**
  * One scrape. The exporter's frontend is its own, so a scrape is no sample of a backend; it does share
@@ -41,10 +34,23 @@ export function scrapeExporter(port: number, timeoutMs = 2000): Promise<string> 
  *
  * @throws HaproxyError EXPORTER where the text lacks one of them
  */
-export function parseExporterTimes(text: string, backend: string): ExporterTimes {
+export function parseExporterAverages(text: string, backend: string): BackendTimes {
+  return parseTimes(text, backend, (time) => `haproxy_backend_${time}_time_average_seconds`)
+}
+
+/**
+ * `haproxy_backend_max_*_time_seconds` of one backend: the largest since boot.
+ *
+ * @throws HaproxyError EXPORTER where the text lacks one of them
+ */
+export function parseExporterMaxima(text: string, backend: string): BackendTimes {
+  return parseTimes(text, backend, (time) => `haproxy_backend_max_${time}_time_seconds`)
+}
+
+function parseTimes(text: string, backend: string, nameOf: (time: string) => string): BackendTimes {
   const lines = text.split('\n')
-  const average = (name: string): number => {
-    const head = `haproxy_backend_${name}_time_average_seconds{proxy="${backend}"} `
+  const read = (time: string): number => {
+    const head = `${nameOf(time)}{proxy="${backend}"} `
     const value = lines.find((line) => line.startsWith(head))?.slice(head.length)
     if (value === undefined || value === '' || !Number.isFinite(Number(value))) {
       throw new HaproxyError(
@@ -56,9 +62,9 @@ export function parseExporterTimes(text: string, backend: string): ExporterTimes
     return Math.round(Number(value) * 1000)
   }
   return {
-    totalMs: average('total'),
-    responseMs: average('response'),
-    queueMs: average('queue'),
-    connectMs: average('connect'),
+    totalMs: read('total'),
+    responseMs: read('response'),
+    queueMs: read('queue'),
+    connectMs: read('connect'),
   }
 }

@@ -13,6 +13,8 @@ export type HaproxyErrorCode =
   | 'STATS_SOCKET'
   /** The exporter did not answer, or without the metric that was asked for. */
   | 'EXPORTER'
+  /** Log lines that were expected did not come. */
+  | 'LOG'
 
 /** A failure at the edge to HAProxy: what was expected, what came, what to do. */
 export class HaproxyError extends Error {

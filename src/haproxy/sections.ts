@@ -1,4 +1,6 @@
 /** The text of HAProxy's two files, section by section. Pure. */
+import { agentInstruments, frontendInstruments, logTargetLine } from './instruments.ts'
+import { variablePrefix } from './spoe-names.ts'
 
 /** `{ major: 3, minor: 2 }` is HAProxy 3.2. */
 export interface HaproxyRelease {
@@ -66,10 +68,9 @@ export interface Sections {
   readonly processingTimeoutMs: number
   /** `log global` in the SPOE file, as in the seed: it logs once `global` has a `log` line. */
   readonly isEngineLogged: boolean
+  /** Where every request and every message is logged with all the times that HAProxy has; null: no such lines. */
+  readonly logPort: number | null
 }
-
-/** `option var-prefix`: the agent's `proof` in scope `txn` is HAProxy's `txn.iprep.proof`. */
-export const variablePrefix = 'iprep'
 
 /** From 3.1 on an agents backend speaks SPOP itself (`mode spop`); before, only `mode tcp` is known. */
 export function speaksSpop({ major, minor }: HaproxyRelease): boolean {
@@ -93,9 +94,10 @@ export function renderSections(sections: Sections): HaproxyConfig {
   }
 }
 
-function globalSection({ globalLines, nbthread }: Sections): string {
+function globalSection({ globalLines, nbthread, logPort }: Sections): string {
+  const logLines = logPort === null ? [] : [logTargetLine(logPort)]
   // Without noreuseport two HAProxys bind one port in silence and share its traffic.
-  return section('global', ['noreuseport', `nbthread ${nbthread}`, ...globalLines])
+  return section('global', ['noreuseport', `nbthread ${nbthread}`, ...logLines, ...globalLines])
 }
 
 function defaultsSection({ clientMs, connectMs, serverMs }: HaproxyTimeouts): string {
@@ -107,12 +109,15 @@ function defaultsSection({ clientMs, connectMs, serverMs }: HaproxyTimeouts): st
 }
 
 function frontendSection({ name, port, engine }: Frontend, sections: Sections): string {
+  const { first, last } = sections.logPort === null ? { first: [], last: [] } : frontendInstruments
   return section(`frontend ${name}`, [
     'mode http',
     `bind 127.0.0.1:${port}`,
     ...(engine === undefined ? [] : [`filter spoe engine ${engine.scope} config ${sections.spoeConfPath}`]),
     `tcp-request content reject if { var(sess.${variablePrefix}.ip_score) -m int lt 20 }`,
+    ...first,
     ...sections.requestRules,
+    ...last,
     'default_backend webservers',
   ])
 }
@@ -155,6 +160,7 @@ function engineSections(engine: Engine, sections: Sections): string[] {
     ...(speaksSpop(sections.release) ? [] : ['timeout hello 2m', 'timeout idle  2m']),
     `timeout processing ${duration(sections.processingTimeoutMs)}`,
     `use-backend ${engine.backend}`,
+    ...(sections.logPort === null ? [] : agentInstruments),
     ...(sections.isEngineLogged ? ['log global'] : []),
   ])
   const message = section('spoe-message check-client-ip', [

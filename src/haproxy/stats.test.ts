@@ -12,9 +12,9 @@ test('show info', () => {
 })
 
 test('show stat: columns by name, empty ones are null', () => {
-  const csv = `# pxname,svname,stot,status,check_status,req_tot,connect,reuse,ttime,
-bypass,FRONTEND,3,OPEN,,2,,,,
-agents,agent,4,UP 1/3,INI,,1,3,11,
+  const csv = `# pxname,svname,scur,stot,status,check_status,req_tot,connect,reuse,qtime,ctime,rtime,ttime,qtime_max,ctime_max,rtime_max,ttime_max,
+bypass,FRONTEND,1,3,OPEN,,2,,,,,,,,,,,
+agents,agent,2,4,UP 1/3,INI,,1,3,1,2,3,11,4,5,6,22,
 
 `
   expect(parseStat(csv)).toEqual([
@@ -24,10 +24,12 @@ agents,agent,4,UP 1/3,INI,,1,3,11,
       status: 'OPEN',
       checkStatus: '',
       sessions: 3,
+      openSessions: 1,
       requests: 2,
       connects: null,
       reuses: null,
-      totalTimeMs: null,
+      averages: null,
+      maxima: null,
     },
     {
       proxy: 'agents',
@@ -35,10 +37,12 @@ agents,agent,4,UP 1/3,INI,,1,3,11,
       status: 'UP 1/3',
       checkStatus: 'INI',
       sessions: 4,
+      openSessions: 2,
       requests: null,
       connects: 1,
       reuses: 3,
-      totalTimeMs: 11,
+      averages: { queueMs: 1, connectMs: 2, responseMs: 3, totalMs: 11 },
+      maxima: { queueMs: 4, connectMs: 5, responseMs: 6, totalMs: 22 },
     },
   ])
 })

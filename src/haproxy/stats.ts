@@ -1,5 +1,6 @@
 /** HAProxy's stats socket: one command per connection, and the parsers of what it answers. */
 import { connect } from 'node:net'
+import type { BackendTimes } from './backend-times.ts'
 import { HaproxyError } from './haproxy-error.ts'
 
 /**
@@ -46,13 +47,17 @@ export interface StatLine {
   readonly checkStatus: string
   /** Sessions so far; on an agents backend up to 3.0 that is connections, from 3.1 on messages. */
   readonly sessions: number
+  /** Of these, the ones that are open now. */
+  readonly openSessions: number
   /** HTTP requests of a frontend; null where the proxy is not HTTP. */
   readonly requests: number | null
   /** Connections that were opened to the server, and requests that reused one; null on a frontend. */
   readonly connects: number | null
   readonly reuses: number | null
-  /** Average over the last (at most 512) samples; null on a frontend. */
-  readonly totalTimeMs: number | null
+  /** Averages over the last (at most 512) samples; null on a frontend. */
+  readonly averages: BackendTimes | null
+  /** The largest since boot; null on a frontend. */
+  readonly maxima: BackendTimes | null
 }
 
 /** `show stat`: CSV with a header line that starts with `# `; no field that is read here can be quoted. */
@@ -67,16 +72,25 @@ export function parseStat(csv: string): readonly StatLine[] {
     const fields = line.split(',')
     const text = (name: string): string => fields[names.indexOf(name)] ?? ''
     const count = (name: string): number | null => (text(name) === '' ? null : Number(text(name)))
+    const times = (suffix: string): BackendTimes | null => {
+      const [totalMs, responseMs, queueMs, connectMs] = ['t', 'r', 'q', 'c'].map((letter) =>
+        count(`${letter}time${suffix}`),
+      )
+      if (totalMs == null || responseMs == null || queueMs == null || connectMs == null) return null
+      return { totalMs, responseMs, queueMs, connectMs }
+    }
     return {
       proxy: text('pxname'),
       service: text('svname'),
       status: text('status'),
       checkStatus: text('check_status'),
       sessions: count('stot') ?? 0,
+      openSessions: count('scur') ?? 0,
       requests: count('req_tot'),
       connects: count('connect'),
       reuses: count('reuse'),
-      totalTimeMs: count('ttime'),
+      averages: times(''),
+      maxima: times('_max'),
     }
   })
 }

@@ -18,6 +18,8 @@ export type AgentMethods = {
   open(): Promise<number>
   treat(treatments: readonly Treatment[]): void
   takeRecords(): AgentRecords
+  /** HAProxy's connections that are open now. */
+  connections(): number
   close(): Promise<void>
 }
 
@@ -49,6 +51,7 @@ export function serveAgent(
       errors = []
       return taken
     },
+    connections: () => agent?.connections ?? 0,
     async close() {
       await agent?.close()
       agent = undefined

@@ -9,6 +9,8 @@ export interface Stack extends AsyncDisposable {
   readonly agent: Thread<AgentMethods>
   readonly origin: Thread<OriginMethods>
   readonly load: Thread<LoadMethods>
+  /** What all threads count from: `process.hrtime` at the start. */
+  readonly epochNs: bigint
   /** Whom the load generator's blocks go to. */
   onBlock: (event: BlockEvent) => void
 }
@@ -46,6 +48,7 @@ async function startThreads(options: StackOptions, cleanup: Cleanup): Promise<St
     agent,
     origin,
     load,
+    epochNs: options.epochNs,
     [Symbol.asyncDispose]: () => cleanup.dispose(),
   })
 }

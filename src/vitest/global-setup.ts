@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { randomBytes } from 'node:crypto'
 import type { TestProject } from 'vitest/node'
-import { provisionHaproxy } from '../haproxy/provision.ts'
+import { type HaproxyBinary, provisionHaproxy } from '../haproxy/provision.ts'
+import { provisionReleases } from '../haproxy/provision-releases.ts'
 import { takeFingerprint } from '../host/fingerprint.ts'
 import { type KeepAwake, readAllowedCores, startKeepAwake } from '../host/keep-awake.ts'
 import { acquireRunLock } from '../host/run-lock.ts'
@@ -16,6 +17,7 @@ import { createProgressView } from './progress-view.ts'
 import './run-context.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
+const suitesOfReleases = ['exporter']
 const measuredPackages = ['vitest', 'tinybench', 'execa', 'get-port']
 
 /**
@@ -38,12 +40,9 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       }),
     )
     for (const item of await sweepStale()) console.error(`swept what a dead run left: ${item}`)
-    const binary = await provisionHaproxy({
-      ...(env['SPOE_BENCH_HAPROXY'] === undefined ? {} : { release: env['SPOE_BENCH_HAPROXY'] }),
-      cacheDir: join(root, '.cache', 'haproxy'),
-      env,
-      onProgress: (line: string) => console.error(line),
-    })
+    const binaries = await provision(env, abort.signal)
+    // The newest, where there are several.
+    const binary = binaries.at(-1) as HaproxyBinary
     const cores = readAllowedCores()
     const fingerprint = await takeFingerprint()
     const awake = env['SPOE_BENCH_AS_IS'] === undefined ? held.use(await startKeepAwake()) : undefined
@@ -58,7 +57,8 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       packages: Object.fromEntries(measuredPackages.map((name) => [name, versionOf(name)])),
       keepAwake: describeKeepAwake(awake),
     }
-    view.line(`HAProxy ${binary.version} (${binary.source}), Node ${process.version}, ${describeMode(host)}`)
+    const haproxys = binaries.map(({ version, source }) => `${version} (${source})`).join(', ')
+    view.line(`HAProxy ${haproxys}, Node ${process.version}, ${describeMode(host)}`)
     const startedAt = new Date().toISOString()
     project.provide('spoeBench', {
       runId:
@@ -67,6 +67,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       startedAt,
       resultsDir: join(root, 'results'),
       binary,
+      binaries,
       host,
       mode: host.keepAwake.mode,
       spinnerPids: awake?.pids ?? [],
@@ -80,6 +81,24 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     process.exit(2)
   }
   return () => held.dispose()
+}
+
+/** The release that was asked for or any; every release for the suites that compare them. */
+async function provision(
+  env: NodeJS.ProcessEnv,
+  cancelSignal: AbortSignal,
+): Promise<readonly HaproxyBinary[]> {
+  const { SPOE_BENCH_HAPROXY: release, SPOE_BENCH_SUITE: suite } = env
+  const options = {
+    cacheDir: join(root, '.cache', 'haproxy'),
+    env,
+    cancelSignal,
+    onProgress: (line: string) => console.error(line),
+  }
+  if (release !== undefined) return [await provisionHaproxy({ ...options, release })]
+  return suite !== undefined && suitesOfReleases.includes(suite)
+    ? provisionReleases(options)
+    : [await provisionHaproxy(options)]
 }
 
 function versionOf(name: string): string {

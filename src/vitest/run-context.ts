@@ -8,6 +8,8 @@ export interface RunContext {
   readonly startedAt: string
   readonly resultsDir: string
   readonly binary: HaproxyBinary
+  /** For the suites that go across releases: all that can be had here, the oldest first; else that one alone. */
+  readonly binaries: readonly HaproxyBinary[]
   readonly host: Host
   readonly mode: Mode
   /** The spinners that keep the cores awake, and every core that we may use. */

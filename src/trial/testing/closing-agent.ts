@@ -15,6 +15,7 @@ const methods: AgentMethods = {
   },
   treat() {},
   takeRecords: () => ({ hellos: [], notifies: [], errors: [] }),
+  connections: () => 0,
   async close() {
     server?.close()
   },

@@ -1,0 +1,2 @@
+/** `option var-prefix`: the agent's `proof` in scope `txn` is HAProxy's `txn.iprep.proof`. */
+export const variablePrefix = 'iprep'
