@@ -20,6 +20,7 @@ export interface AgentLimits {
   readonly closeTimeoutMs: number
 }
 
+/** What counts for each limit that is not given. */
 export const defaultLimits: AgentLimits = {
   maxFrameSize: 65_536,
   connections: 1024,

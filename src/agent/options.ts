@@ -40,6 +40,7 @@ export interface ErrorContext {
   readonly frameId?: FrameId
 }
 
+/** Told of an error and where it happened. What a listener throws itself surfaces as an uncaught exception. */
 export type ErrorListener = (error: Error, context: ErrorContext) => void
 
 /** What an agent needs: a handler; the rest has defaults. */

@@ -33,6 +33,7 @@ export interface Agent extends AsyncDisposable {
   close(options?: CloseOptions): Promise<void>
 }
 
+/** How to close an agent. */
 export interface CloseOptions {
   /** Milliseconds before what is still open is cut off. @default limits.closeTimeoutMs */
   readonly deadlineMs?: number

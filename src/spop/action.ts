@@ -29,6 +29,7 @@ export interface UnsetVar {
   readonly name: string
 }
 
+/** One action of an ACK (SPOE.txt, section 3.4), made by `setVar` or `unsetVar`. */
 export type Action = SetVar | UnsetVar
 
 /** HAProxy drops an action whose `<scope>.<var-prefix>.<name>` has more characters. */
