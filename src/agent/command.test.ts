@@ -121,6 +121,9 @@ describe('agent command', { timeout: 30_000 }, () => {
       // The second has no address: it is answered at once, without actions.
       peer.send(notify(1, 1), notify(3, 1, message('check', 1, 'ip', typed.null)))
       await peer.waitFor(2)
+      // As a terminal and the launcher do it: the same signal twice.
+      command.kill(signal)
+      await new Promise((resolve) => setTimeout(resolve, 5))
       command.kill(signal)
       const frames = await peer.receiveAll()
       const payload = [...hex('01 03 01'), ...sized('ip_score'), ...hex('02 ff f0 fe fe fe fe fe fe fe 0e')]

@@ -93,6 +93,9 @@ function explain({ code, message }: NodeJS.ErrnoException): string {
   return `Expected --listen, --delay-ms, --score or --help, got ${quote(culprit)}`
 }
 
+/** Signals this close together are one and the same. */
+const doubleSignalMs = 500
+
 function invalid(message: string): AgentError {
   return new AgentError('invalidOption', message)
 }
@@ -117,7 +120,7 @@ function createHandler({ delayMs, score }: CommandOptions): NotifyHandler {
   }
 }
 
-/** Serves until SIGTERM or SIGINT, then drains. Sets the exit code: 2 for arguments or an address it cannot use. */
+/** Serves until SIGTERM or SIGINT, then drains; a later signal ends it at once. Sets the exit code: 2 for arguments or an address it cannot use. */
 export async function runCommand(args: readonly string[]): Promise<void> {
   try {
     const options = parseCommand(args)
@@ -140,10 +143,15 @@ export async function runCommand(args: readonly string[]): Promise<void> {
     process.stdout.write(
       `agent: listening on ${host}:${agent.port}, delay ${options.delayMs} ms, score ${options.score}\n`,
     )
-    // A second signal has no listener any more and ends the process at once.
-    const stop = (): void => void agent.close()
-    process.once('SIGTERM', stop)
-    process.once('SIGINT', stop)
+    // Ctrl-C comes twice, from the terminal and by way of the launcher; one that is meant comes later.
+    let firstAtMs: number | undefined
+    const stop = (): void => {
+      if (firstAtMs !== undefined && performance.now() - firstAtMs > doubleSignalMs) process.exit(1)
+      firstAtMs ??= performance.now()
+      void agent.close()
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
   } catch (error) {
     if (!(error instanceof AgentError)) throw error
     process.stderr.write(`agent: ${error.message}\n`)
