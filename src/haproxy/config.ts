@@ -41,6 +41,11 @@ export interface HaproxyConfigOptions {
   readonly paths: HaproxyPaths
   /** `option spop-check` and `check` on the agent's server line. Default false: such checks are HELLOs. */
   readonly agentsCheck?: boolean
+  /**
+   * `mode tcp` agents backends before the frontends. Default false: from 3.1 on HAProxy then connects and says
+   * HELLO for every message, without a warning.
+   */
+  readonly agentsTcpFirst?: boolean
   /** Default 1: a second thread spreads the block differences. */
   readonly nbthread?: number
   /** Default `on-client-session`, which in `mode http` fires once per request. */
@@ -87,6 +92,7 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     isAgentChecked: options.agentsCheck ?? false,
     origin: options.originAddress,
     isOriginChecked: false,
+    isAgentsTcpFirst: options.agentsTcpFirst ?? false,
     spoeConfPath: options.paths.spoeConf,
     // Linux reuses a source port towards another destination, so the source port alone misjoins.
     messageArgs: 'ip=src port=src_port dport=dst_port',
@@ -120,6 +126,7 @@ export function renderSeedConfig(release: HaproxyRelease): HaproxyConfig {
     isAgentChecked: true,
     origin: { host: '127.0.0.1', port: 12347 },
     isOriginChecked: true,
+    isAgentsTcpFirst: false,
     spoeConfPath: 'iprep.conf',
     messageArgs: 'ip=src',
     event: 'on-client-session',

@@ -62,6 +62,8 @@ export interface Sections {
   readonly isAgentChecked: boolean
   readonly origin: Endpoint
   readonly isOriginChecked: boolean
+  /** `mode tcp` agents backends before the frontends, which from 3.1 on costs the reuse of connections. */
+  readonly isAgentsTcpFirst: boolean
   readonly spoeConfPath: string
   readonly messageArgs: string
   readonly event: SpoeEvent
@@ -79,16 +81,18 @@ export function speaksSpop({ major, minor }: HaproxyRelease): boolean {
 
 export function renderSections(sections: Sections): HaproxyConfig {
   const engines = sections.frontends.flatMap(({ engine }) => (engine === undefined ? [] : [engine]))
+  const agents = engines.map((engine) => agentsSection(engine, sections))
   return {
     haproxyCfg: join([
       globalSection(sections),
       defaultsSection(sections.timeouts),
+      ...(sections.isAgentsTcpFirst ? agents : []),
       ...sections.frontends.map((frontend) => frontendSection(frontend, sections)),
       exporterSection(sections.exporterPort),
       webserversSection(sections),
       // After the frontends: from 3.1 on an agents backend in `mode tcp` that stands before them
       // connects and says HELLO for every message, without a warning.
-      ...engines.map((engine) => agentsSection(engine, sections)),
+      ...(sections.isAgentsTcpFirst ? [] : agents),
     ]),
     spoeConf: join(engines.flatMap((engine) => engineSections(engine, sections))),
   }
@@ -141,9 +145,12 @@ function webserversSection({ origin, isOriginChecked }: Sections): string {
   ])
 }
 
-function agentsSection({ backend }: Engine, { release, agent, isAgentChecked }: Sections): string {
+function agentsSection(
+  { backend }: Engine,
+  { release, agent, isAgentChecked, isAgentsTcpFirst }: Sections,
+): string {
   return section(`backend ${backend}`, [
-    `mode ${speaksSpop(release) ? 'spop' : 'tcp'}`,
+    `mode ${speaksSpop(release) && !isAgentsTcpFirst ? 'spop' : 'tcp'}`,
     'balance roundrobin',
     'timeout connect 10s',
     'timeout server  10s',
