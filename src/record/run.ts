@@ -53,6 +53,17 @@ export const effectSchema = z.strictObject({
 })
 export type Effect = z.infer<typeof effectSchema>
 
+/** A difference of the 99th percentiles of two arms, by resampling blocks. */
+export const tailEffectSchema = effectSchema.pick({
+  count: true,
+  estimate: true,
+  lower: true,
+  upper: true,
+  level: true,
+  bounds: true,
+})
+export type TailEffect = z.infer<typeof tailEffectSchema>
+
 export const verdictSchema = z.enum(['within', 'exceeds', 'inconclusive'])
 export type Verdict = z.infer<typeof verdictSchema>
 
@@ -75,6 +86,7 @@ export const caseResultSchema = z.strictObject({
     .describe('offload - bypass - nominal latency: holds our timer error too'),
   placeboMs: effectSchema.nullable().describe('placebo - bypass: what noise alone does'),
   overheadP99Ms: ms.nullable(),
+  overheadP99: tailEffectSchema.nullable().describe('the same with its interval'),
   marginMs: ms,
   publishedAverageMs: ms.nullable().describe("the seed's own estimator on the offload samples"),
   verdict: verdictSchema.nullable().describe('null: insufficient, or the case has faults'),
@@ -109,6 +121,7 @@ export const latencyResultSchema = z.strictObject({
   arms: armsSchema,
   overheadMs: effectSchema.nullable(),
   overheadP99Ms: ms.nullable(),
+  overheadP99: tailEffectSchema.nullable().describe('the same with its interval'),
   penaltyMs: effectSchema.nullable(),
   placeboMs: effectSchema.nullable(),
   marginMs: ms,

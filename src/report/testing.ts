@@ -15,6 +15,15 @@ export function summary(mean: number, count: number): Summary {
   }
 }
 
+const tail = {
+  count: 1110,
+  estimate: 0.912,
+  lower: 0.4,
+  upper: 1.6,
+  level: 0.95,
+  bounds: { lower: 0.5, upper: 1.5, level: 0.95 },
+}
+
 export function effect(estimate: number, halfWidth: number | null, changes: Partial<Effect> = {}): Effect {
   const lower = halfWidth === null ? null : estimate - halfWidth
   const upper = halfWidth === null ? null : estimate + halfWidth
@@ -63,6 +72,7 @@ export function caseResult(changes: Partial<CaseResult> = {}): CaseResult {
     penaltyMs: effect(overhead + sleep - latencyMs, 0.2 / Math.sqrt(requests)),
     placeboMs: effect(0.001, 0.2 / Math.sqrt(requests)),
     overheadP99Ms: requests >= 1000 ? 0.912 : null,
+    overheadP99: requests >= 1000 ? tail : null,
     marginMs: 2,
     publishedAverageMs: latencyMs + latencyMs / requests,
     verdict: 'within',
@@ -87,6 +97,7 @@ export function latencyResult(changes: Partial<LatencyResult> = {}): LatencyResu
     arms: {},
     overheadMs: effect(0.2315, 0.0121),
     overheadP99Ms: 0.912,
+    overheadP99: tail,
     penaltyMs: effect(0.292, 0.0121),
     placeboMs: effect(-0.001, 0.005),
     marginMs: 2,

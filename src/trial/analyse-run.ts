@@ -13,6 +13,7 @@ import { judge, lateWarning, openCase, type OpenedCase } from './open-case.ts'
 import { nextStep } from './next-step.ts'
 import { poolPlacebo } from './placebo.ts'
 import type { RunRecords } from './run-folder.ts'
+import { estimateTail } from './tail-effect.ts'
 
 /**
  * A run's result from its records alone: no clock, no network, no random number that does not follow from
@@ -121,6 +122,7 @@ export function poolLatency(plan: Plan, latencyMs: number, opened: readonly Open
     arms: Object.fromEntries(arms),
     overheadMs,
     overheadP99Ms: overheadMs === null ? null : p99DifferenceMs(offload, bypass),
+    overheadP99: overheadMs === null ? null : estimateTail(offload, bypass, options),
     penaltyMs: penalty === null ? null : shiftEffect(penalty, -latencyMs),
     placeboMs: effect(pool('placebo', 'netNs'), bypass),
     marginMs: plan.marginMs,

@@ -8,6 +8,7 @@ import { effectWarnings } from './effect-warnings.ts'
 import { shiftEffect } from './effect.ts'
 import { healthWarnings } from './health-warnings.ts'
 import type { Fault } from './join.ts'
+import { estimateTail } from './tail-effect.ts'
 
 /** A case once it is known which code was which arm. */
 export interface OpenedCase {
@@ -55,6 +56,13 @@ export function openCase(
       penaltyMs: offload === null ? null : shiftEffect(offload.gross, -planCase.latencyMs),
       placeboMs: pairOf(blinded, code('placebo'), code('bypass'))?.net ?? null,
       overheadP99Ms: offload?.netP99Ms ?? null,
+      overheadP99:
+        arms.offload === undefined || arms.bypass === undefined
+          ? null
+          : estimateTail(arms.offload.netNs, arms.bypass.netNs, {
+              level: plan.level,
+              resamples: plan.bootstrapResamples,
+            }),
       marginMs: plan.marginMs,
       publishedAverageMs: null,
       verdict:

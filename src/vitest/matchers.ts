@@ -1,71 +1,166 @@
 import { expect } from 'vitest'
 import type { Effect } from '../record/run.ts'
-import { decideMargin } from '../stats/decision.ts'
+import { decideEquivalence, decideMargin } from '../stats/decision.ts'
+import {
+  type Assertable,
+  type ClaimOptions,
+  describeFigure,
+  type Figure,
+  figureOf,
+  type Statistic,
+} from './claim.ts'
 
-/** What can be asserted on: a case, or all cases of one latency pooled. */
-export interface Assertable {
-  readonly latencyMs: number
-  readonly overheadMs: Effect | null
-  /** null when there is no verdict: too few blocks, or faults. */
-  readonly verdict: string | null
-  readonly warnings: readonly string[]
+export interface Margin {
+  readonly ms: number
+}
+
+/** A target and how far from it still counts as equal. */
+export interface EquivalenceMargin {
+  readonly ms: number
+  readonly within: number
 }
 
 declare module 'vitest' {
   interface Matchers<R, T> {
     /**
-     * Passes when the overhead is within `ms`: its one-sided 95 % upper bound lies below. Inconclusive is
-     * not within. Has no `.not`: failing to show that it is small does not show that it is large.
+     * Passes when the overhead is within `ms`: its one-sided upper bound lies below. Inconclusive is not
+     * within. None of these has a `.not`: failing to show one thing does not show the other.
      */
-    toAddAtMost: (margin: { readonly ms: number }) => R
+    toAddAtMost: (margin: Margin, options?: ClaimOptions) => R
+    /** Passes when the overhead is more than `ms`: its one-sided lower bound lies above. */
+    toAddAtLeast: (margin: Margin, options?: ClaimOptions) => R
+    /** Passes when the overhead is `ms`, give or take less than `within`: both one-sided bounds lie inside (TOST). */
+    toBeEquivalentTo: (target: EquivalenceMargin, options?: ClaimOptions) => R
+    /** Passes when an overhead of `ms` would have been found: the minimum detectable one is no larger. */
+    toDetect: (effect: Margin, options?: ClaimOptions) => R
   }
+}
+
+/** What one matcher claims, decides and advises. Words end a sentence that begins with "expected". */
+interface Claim {
+  readonly claim: string
+  decide(figure: Figure): { readonly isShown: boolean; readonly verdict: string }
+  advise(figure: Figure): string
+}
+
+interface Negatable {
+  readonly isNot?: boolean
 }
 
 expect.extend({
-  toAddAtMost(received: unknown, margin: { readonly ms: number }) {
-    const isAssertable = typeof received === 'object' && received !== null && 'overheadMs' in received
-    if (!isAssertable)
-      throw new TypeError(`toAddAtMost expects a case or a latency of a blind trial, got ${typeof received}.`)
-    if (!(margin.ms > 0))
-      throw new TypeError(`toAddAtMost expects a margin such as { ms: 2 }, got ${JSON.stringify(margin)}.`)
-    if (this.isNot) {
-      throw new TypeError(
-        'toAddAtMost has no .not: an overhead that is not shown to be small is not shown to be large. ' +
-          'Read the verdict: within, exceeds or inconclusive.',
-      )
-    }
-    const result = received as Assertable
-    return { pass: decide(result, margin.ms) === 'within', message: () => explain(result, margin.ms) }
+  toAddAtMost(this: Negatable, received: unknown, margin: Margin, options?: ClaimOptions) {
+    const marginMs = requireMargin('toAddAtMost', '{ ms: 2 }', margin, margin.ms > 0)
+    return judge('toAddAtMost', this, received, options, {
+      claim: `the offload to add at most ${marginMs} ms`,
+      ...againstMargin('within', marginMs, 'It adds more than that: find out what changed.'),
+    })
+  },
+  toAddAtLeast(this: Negatable, received: unknown, margin: Margin, options?: ClaimOptions) {
+    const marginMs = requireMargin('toAddAtLeast', '{ ms: 0.1 }', margin, margin.ms >= 0)
+    return judge('toAddAtLeast', this, received, options, {
+      claim: `the offload to add at least ${marginMs} ms`,
+      ...againstMargin('exceeds', marginMs, 'It adds less than that.'),
+    })
+  },
+  toBeEquivalentTo(this: Negatable, received: unknown, target: EquivalenceMargin, options?: ClaimOptions) {
+    const isTarget = Number.isFinite(target.ms) && target.within > 0
+    const targetMs = requireMargin('toBeEquivalentTo', '{ ms: 0, within: 0.05 }', target, isTarget)
+    return judge('toBeEquivalentTo', this, received, options, {
+      claim: `the offload to add ${targetMs} ms, give or take ${target.within} ms`,
+      decide({ bounds: { lower, upper } }) {
+        const moved =
+          lower === null || upper === null
+            ? { lower, upper }
+            : { lower: lower - targetMs, upper: upper - targetMs }
+        const verdict = decideEquivalence(moved, target.within)
+        return { verdict, isShown: verdict === 'equivalent' }
+      },
+      advise: (figure) =>
+        figure.nextStep(targetMs + target.within) ??
+        figure.nextStep(targetMs - target.within) ??
+        'It adds something else: find out what changed.',
+    })
+  },
+  toDetect(this: Negatable, received: unknown, effect: Margin, options?: ClaimOptions) {
+    const effectMs = requireMargin('toDetect', '{ ms: 0.1 }', effect, effect.ms > 0)
+    return judge('toDetect', this, received, options, {
+      claim: `an overhead of ${effectMs} ms to be detectable`,
+      decide({ minimumDetectable: least }) {
+        if (least === null) return { verdict: 'insufficient', isShown: false }
+        const isShown = least <= effectMs
+        return { verdict: isShown ? 'detectable' : 'too little data', isShown }
+      },
+      advise: ({ minimumDetectable: least, count }) =>
+        least === null
+          ? 'More blocks are needed for any bound.'
+          : `${Math.ceil(count * (least / effectMs) ** 2)} blocks would do at this spread; npm run plan -- --effect-ms ${effectMs} says how long that takes.`,
+    })
   },
 })
 
-function decide(result: Assertable, marginMs: number): string {
-  if (result.overheadMs === null) return 'no overhead was measured'
-  if (result.verdict === null) return 'no verdict'
-  return decideMargin(result.overheadMs.bounds, marginMs)
+function againstMargin(
+  wanted: 'within' | 'exceeds',
+  marginMs: number,
+  contradicted: string,
+): Pick<Claim, 'decide' | 'advise'> {
+  return {
+    decide({ bounds }) {
+      const verdict = decideMargin(bounds, marginMs)
+      return { verdict, isShown: verdict === wanted }
+    },
+    advise: (figure) =>
+      figure.nextStep(marginMs) ??
+      (decideMargin(figure.bounds, marginMs) === 'inconclusive'
+        ? 'More blocks or a quieter machine would decide.'
+        : contradicted),
+  }
 }
 
-function explain(result: Assertable, marginMs: number): string {
-  const effect = result.overheadMs
-  const claim = `expected the offload to add at most ${marginMs} ms to its agent's ${result.latencyMs} ms`
-  const warnings = result.warnings.map((warning) => `\n  ${warning}`).join('')
-  if (effect === null) return `${claim}; ${decide(result, marginMs)}: both arms are needed.${warnings}`
-  const { bounds } = effect
-  const advice = {
-    within: '',
-    exceeds: 'It adds more than that: find out what changed.',
-    inconclusive: 'More blocks or a quieter machine would decide.',
+function judge(
+  matcher: string,
+  { isNot = false }: Negatable,
+  received: unknown,
+  { statistic = 'shift' }: ClaimOptions = {},
+  { claim, decide, advise }: Claim,
+): { pass: boolean; message: () => string } {
+  if (isNot) {
+    throw new TypeError(
+      `${matcher} has no .not: what is not shown is not shown to be otherwise. ` +
+        'Read the verdict, or use the matcher that claims the contrary.',
+    )
   }
-  const verdict = decide(result, marginMs)
-  return (
-    `${claim}: ${verdict}.\n` +
-    `  overhead ${format(effect.estimate)}, 95 % interval ${format(effect.lower)} to ${format(effect.upper)}, ` +
-    `one-sided bounds ${format(bounds.lower)} and ${format(bounds.upper)}, ${effect.count} blocks, ` +
-    `smallest effect it could see ${format(effect.minimumDetectable)}.\n` +
-    `  ${advice[verdict as keyof typeof advice] ?? 'See the faults and warnings of the case in run.json.'}${warnings}`
+  const subject = requireSubject(matcher, received)
+  const figure = figureOf(subject, requireStatistic(matcher, statistic))
+  const agent = 'latencyMs' in subject ? ` to its agent's ${subject.latencyMs} ms` : ''
+  const warnings = 'warnings' in subject ? subject.warnings.map((warning) => `\n  ${warning}`).join('') : ''
+  const expected = `expected ${claim}${agent}`
+  if (typeof figure === 'string') {
+    return { pass: false, message: () => `${expected}; ${figure}.${warnings}` }
+  }
+  const { isShown, verdict } = decide(figure)
+  return {
+    pass: isShown,
+    message: () =>
+      `${expected}: ${verdict}.\n  ${describeFigure(figure, statistic)}.\n  ${advise(figure)}${warnings}`,
+  }
+}
+
+function requireSubject(matcher: string, received: unknown): Assertable | Effect {
+  const isObject = typeof received === 'object' && received !== null
+  if (isObject && ('overheadMs' in received || 'bounds' in received)) return received as Assertable | Effect
+  throw new TypeError(
+    `${matcher} expects a case or a latency of a blind trial, or one of its effects, got ${typeof received}.`,
   )
 }
 
-function format(ms: number | null): string {
-  return ms === null ? 'none' : `${ms.toFixed(3)} ms`
+function requireStatistic(matcher: string, statistic: Statistic): Statistic {
+  if (['shift', 'mean', 'p99'].includes(statistic)) return statistic
+  throw new TypeError(
+    `${matcher} expects the statistic shift, mean or p99, got ${JSON.stringify(statistic)}.`,
+  )
+}
+
+function requireMargin(matcher: string, example: string, margin: Margin, isFine: boolean): number {
+  if (isFine) return margin.ms
+  throw new TypeError(`${matcher} expects a margin such as ${example}, got ${JSON.stringify(margin)}.`)
 }
