@@ -1,5 +1,6 @@
 import type { Plan, PlanCase } from '../record/plan.ts'
 import type { Effect, Summary } from '../record/run.ts'
+import type { Exchange } from '../record/samples.ts'
 import { toMs, toNs } from '../record/units.ts'
 import { quantile, summarise } from '../stats/quantile.ts'
 import type { CaseLines } from './case-records.ts'
@@ -50,6 +51,11 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
     faults.push({ kind: 'blocks', message: `${total} blocks were planned, ${lines.blocks.size} are there` })
     return { ports: [], pairs: new Map(), lateStarts: 0, startDelayMs: null, timedHellos: 0, faults }
   }
+  const uneven = [...lines.blocks].find(([, block]) => !hasEveryPortOnce(block, lines.ports))
+  if (uneven !== undefined) {
+    faults.push({ kind: 'blocks', message: `block ${uneven[0]} does not have every port once` })
+    return { ports: [], pairs: new Map(), lateStarts: 0, startDelayMs: null, timedHellos: 0, faults }
+  }
   const joined = joinCase({ exchanges, notifies: lines.notifies, requests: lines.requests })
   faults.push(...joined.faults)
   for (const message of lines.agentErrors) faults.push({ kind: 'agent', message })
@@ -84,6 +90,11 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
   }
   const effectOptions = { level: plan.level, resamples: plan.bootstrapResamples }
   return { ports, pairs: comparePorts(ports, effectOptions), lateStarts, startDelayMs, timedHellos, faults }
+}
+
+function hasEveryPortOnce(block: readonly Exchange[], ports: readonly number[]): boolean {
+  const own = new Set(block.map(([port]) => port))
+  return block.length === ports.length && ports.every((port) => own.has(port))
 }
 
 function comparePorts(ports: readonly BlindedPort[], options: EffectOptions): Map<string, PairEffects> {
