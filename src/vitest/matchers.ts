@@ -39,8 +39,8 @@ declare module 'vitest' {
 /** What one matcher claims, decides and advises. Words end a sentence that begins with "expected". */
 interface Claim {
   readonly claim: string
-  decide(figure: Figure): { readonly isShown: boolean; readonly verdict: string }
-  advise(figure: Figure): string
+  readonly decide: (figure: Figure) => { readonly isShown: boolean; readonly verdict: string }
+  readonly advise: (figure: Figure) => string
 }
 
 interface Negatable {
