@@ -34,6 +34,7 @@ const suites = {
   'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
   crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
   'bench:agent': { suite: 'agent', flags: [], isJudged: false },
+  'bench:conditions': { suite: 'conditions', flags: common, isJudged: false },
   'calibrate:real': { suite: 'calibrate', flags: [...common, 'minutes', 'sleeps'], isJudged: false },
   pilot: { suite: 'pilot', flags: common, isJudged: false },
 }

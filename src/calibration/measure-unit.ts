@@ -30,6 +30,8 @@ export interface UnitOptions {
   /** 256 bits; arms, order, starts and the sealed delay follow from it. */
   readonly key: Uint8Array
   readonly warmUpRounds: number
+  /** Share of late starts beyond which a unit is no answer. Default: that of every trial. */
+  readonly lateShare?: number
   readonly onProgress: (blocksDone: number, blocksTotal: number) => void
   readonly signal: AbortSignal
 }
@@ -86,7 +88,8 @@ export async function measureUnit(options: UnitOptions): Promise<{ unit: Unit; b
   })
 }
 
-function planUnit({ runId, latencyMs, blocks, mode, release }: UnitOptions): Plan {
+function planUnit(options: UnitOptions): Plan {
+  const { runId, latencyMs, blocks, mode, release, lateShare } = options
   const plan = planTrial({
     runId,
     startedAt: new Date().toISOString(),
@@ -97,6 +100,7 @@ function planUnit({ runId, latencyMs, blocks, mode, release }: UnitOptions): Pla
     marginMs: 2,
     mode,
     release,
+    ...(lateShare === undefined ? {} : { lateShare }),
   })
   // Nothing in here is judged by its mean.
   return { ...plan, bootstrapResamples: 100 }

@@ -32,6 +32,7 @@ describe(`on ${label}`, () => {
             { name: 'bypass', port: 20_001, offload: false },
             { name: 'offload', port: 20_002, offload: true },
             { name: 'placebo', port: 20_003, offload: true },
+            ...(speaksSpop(release) ? [{ name: 'control', port: 20_008, offload: false, pauseMs: 10 }] : []),
           ],
           agentAddress: { host: '127.0.0.1', port: 20_004 },
           originAddress: { host: '127.0.0.1', port: 20_005 },

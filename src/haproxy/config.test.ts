@@ -55,6 +55,19 @@ test('arms differ in the filter line, the name and the port alone', () => {
   expect(rest[2]).toEqual(rest[0])
 })
 
+test('the control arm waits after the rules of every arm, and says how long', () => {
+  const arms = [...options.arms, { name: 'control', port: 20_007, offload: false, pauseMs: 10 }]
+  const sections = sectionsOf(renderHaproxyConfig({ ...options, arms }).haproxyCfg)
+  const bypass = sections.get('frontend bypass') ?? []
+  const control = sections.get('frontend control') ?? []
+  expect(control.filter((line) => !bypass.includes(line))).toEqual([
+    'bind 127.0.0.1:20007',
+    'http-request set-var(txn.iprep.paused) date(0,us)',
+    'http-request pause 10ms',
+    'http-request set-header x-spoe-proof wait-%[date(0,us),sub(txn.iprep.paused)]',
+  ])
+})
+
 test('every engine has a backend of its own, after the last frontend', () => {
   const { haproxyCfg, spoeConf } = renderHaproxyConfig(options)
   const heads = [...sectionsOf(haproxyCfg).keys()]

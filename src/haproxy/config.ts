@@ -23,6 +23,8 @@ export interface HaproxyArm {
   readonly name: string
   readonly port: number
   readonly offload: boolean
+  /** The control arm: HAProxy itself waits so long at the place of the filter. From 3.1 on. */
+  readonly pauseMs?: number
 }
 
 export interface HaproxyPaths {
@@ -63,6 +65,8 @@ export interface HaproxyConfigOptions {
 export const proofHeader = 'x-spoe-proof'
 /** What the origin sees in that header where no ACK set the proof. */
 export const proofAbsent = 'none'
+/** Before the microseconds that HAProxy itself waited, in the control arm. */
+export const waitPrefix = 'wait-'
 
 const defaultTimeouts: HaproxyTimeouts = { clientMs: 60_000, connectMs: 10_000, serverMs: 60_000 }
 const defaultProcessingTimeoutMs = 60_000
@@ -82,10 +86,16 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
       name: arm.name,
       port: arm.port,
       ...(arm.offload ? { engine: engineOf(arm) } : {}),
+      ...(arm.pauseMs === undefined ? {} : { pauseMs: arm.pauseMs }),
     })),
     // The same rule in every arm: without a filter it sends the constant, so all arms pay for the header.
     requestRules: [
       `http-request set-header ${proofHeader} %[var(txn.${variablePrefix}.proof,${proofAbsent})]`,
+    ],
+    pauseRules: (pauseMs) => [
+      `http-request set-var(txn.${variablePrefix}.paused) date(0,us)`,
+      `http-request pause ${pauseMs}ms`,
+      `http-request set-header ${proofHeader} ${waitPrefix}%[date(0,us),sub(txn.${variablePrefix}.paused)]`,
     ],
     exporterPort: options.exporterPort,
     agent: options.agentAddress,
@@ -121,6 +131,7 @@ export function renderSeedConfig(release: HaproxyRelease): HaproxyConfig {
       },
     ],
     requestRules: [],
+    pauseRules: () => [],
     exporterPort: 12348,
     agent: { host: '127.0.0.1', port: 12345 },
     isAgentChecked: true,

@@ -47,6 +47,8 @@ export interface Frontend {
   readonly name: string
   readonly port: number
   readonly engine?: Engine
+  /** HAProxy waits so long and says how long it really was; from 3.1 on. */
+  readonly pauseMs?: number
 }
 
 export interface Sections {
@@ -57,6 +59,8 @@ export interface Sections {
   readonly frontends: readonly Frontend[]
   /** `http-request` rules of every frontend. */
   readonly requestRules: readonly string[]
+  /** `http-request` rules of a frontend that waits. */
+  readonly pauseRules: (pauseMs: number) => readonly string[]
   readonly exporterPort: number
   readonly agent: Endpoint
   readonly isAgentChecked: boolean
@@ -112,7 +116,7 @@ function defaultsSection({ clientMs, connectMs, serverMs }: HaproxyTimeouts): st
   ])
 }
 
-function frontendSection({ name, port, engine }: Frontend, sections: Sections): string {
+function frontendSection({ name, port, engine, pauseMs }: Frontend, sections: Sections): string {
   const { first, last } = sections.logPort === null ? { first: [], last: [] } : frontendInstruments
   return section(`frontend ${name}`, [
     'mode http',
@@ -121,6 +125,7 @@ function frontendSection({ name, port, engine }: Frontend, sections: Sections): 
     `tcp-request content reject if { var(sess.${variablePrefix}.ip_score) -m int lt 20 }`,
     ...first,
     ...sections.requestRules,
+    ...(pauseMs === undefined ? [] : sections.pauseRules(pauseMs)),
     ...last,
     'default_backend webservers',
   ])

@@ -3,7 +3,8 @@ import { canonicalJson, sha256 } from './canonical.ts'
 
 /** plan.json: what will be measured and how it will be judged, fixed before the first request. */
 
-export const armNames = ['bypass', 'placebo', 'offload'] as const
+/** `control`: no filter; HAProxy itself waits for the nominal latency. Measured in bench/conditions alone. */
+export const armNames = ['bypass', 'placebo', 'offload', 'control'] as const
 export type ArmName = (typeof armNames)[number]
 
 export const condition = z.enum(['paced', 'sequential'])

@@ -5,7 +5,7 @@ import { toNs } from '../record/units.ts'
 import type { Allocation } from './allocation.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
 import { proofOf } from './join.ts'
-import type { BlockEvent } from './load-thread.ts'
+import type { BlockEvent } from './serve-load.ts'
 import type { Stack } from './stack.ts'
 import { TrialError } from './trial-error.ts'
 
@@ -70,7 +70,11 @@ async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedC
         nbthread: options.nbthread,
         agentAddress: { host: loopback, port: agentPort },
         originAddress: { host: loopback, port: originPort },
-        arms: names.map((name, code) => ({ name, offload: allocation.armOfPort[code] === 'offload' })),
+        arms: names.map((name, code) => ({
+          name,
+          offload: allocation.armOfPort[code] === 'offload',
+          ...(allocation.armOfPort[code] === 'control' ? { pauseMs: options.latencyMs } : {}),
+        })),
       },
     }),
   )

@@ -38,6 +38,14 @@ test('an ACK that sets nothing is a missing proof', () => {
   expect(kinds(records)).toEqual(['proof'])
 })
 
+test('in the control arm the wait is what HAProxy says of it', () => {
+  const records = honest()
+  records.requests[0] = [1, 250, 'wait-103']
+  expect(joinCase(records)).toMatchObject({ requests: [{ sleepNs: 100 }, { sleepNs: 103_000 }], faults: [] })
+  records.requests[0] = [1, 250, 'wait--3']
+  expect(kinds(records)).toEqual(['proof'])
+})
+
 test('a proof of another request is no proof', () => {
   const records = honest()
   records.requests[1] = [0, 400, '20001-40000-7']

@@ -1,4 +1,4 @@
-import { proofAbsent } from '../haproxy/config.ts'
+import { proofAbsent, waitPrefix } from '../haproxy/config.ts'
 import type { Exchange, NotifyRecord, OriginRecord } from '../record/samples.ts'
 
 /** One request, with what agent and origin say of it. Times in ns. */
@@ -6,7 +6,7 @@ export interface JoinedRequest {
   readonly port: number
   readonly latencyNs: number
   readonly startNs: number
-  /** The agent's own sleep, or null where no NOTIFY belongs to the request. */
+  /** The agent's own sleep, in the control arm HAProxy's; null where there was none. */
   readonly sleepNs: number | null
 }
 
@@ -72,6 +72,8 @@ export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; fau
       return receivedNs >= startNs && receivedNs <= endNs
     })
     const proof = seen[0] ?? proofAbsent
+    const waitNs = readWait(proof)
+    if (candidates.length === 0 && waitNs !== null) return { port, latencyNs, startNs, sleepNs: waitNs }
     if (candidates.length === 0) {
       if (proof !== proofAbsent) {
         faults.push({
@@ -101,4 +103,10 @@ export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; fau
     })
   }
   return { requests, faults }
+}
+
+/** What HAProxy says of its own wait in the control arm, in ns; null for a proof that says nothing of it. */
+function readWait(proof: string): number | null {
+  const us = proof.startsWith(waitPrefix) ? proof.slice(waitPrefix.length) : ''
+  return /^\d+$/.test(us) ? 1_000 * Number(us) : null
 }

@@ -23,17 +23,22 @@ export type AgentMethods = {
   close(): Promise<void>
 }
 
+type HandlerOf = (reputation: Reputation) => Reputation['handler']
+
 /** Serves the seed's agent from a worker thread; `handlerOf` may put another handler around its own. */
-export function serveAgent(
-  handlerOf = (reputation: Reputation): Reputation['handler'] => reputation.handler,
-): void {
+export function serveAgent(handlerOf?: HandlerOf): void {
+  serveThread(createAgentMethods(handlerOf))
+}
+
+/** The seed's agent as the methods of whichever thread it lives in. */
+export function createAgentMethods(handlerOf: HandlerOf = (reputation) => reputation.handler): AgentMethods {
   const clock = monotonicClock(threadEpochNs())
   const reputation = createReputation({ clock, score: 50, proofOf })
   let agent: Agent | undefined
   let hellos: HelloRecord[] = []
   let errors: string[] = []
 
-  const methods: AgentMethods = {
+  return {
     async open() {
       agent = await startAgent({
         handler: handlerOf(reputation),
@@ -57,5 +62,4 @@ export function serveAgent(
       agent = undefined
     },
   }
-  serveThread(methods)
 }

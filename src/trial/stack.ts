@@ -1,6 +1,6 @@
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
 import type { AgentMethods } from './serve-agent.ts'
-import type { BlockEvent, LoadMethods } from './load-thread.ts'
+import type { BlockEvent, LoadMethods } from './serve-load.ts'
 import type { OriginMethods } from './origin-thread.ts'
 import { startThread, type Thread } from './thread.ts'
 
@@ -19,6 +19,8 @@ export interface StackOptions {
   readonly epochNs: bigint
   /** Another agent in the place of ours; it answers to the same methods. */
   readonly agentModule?: URL
+  /** Client and agent in one event loop, where they wait for each other. Default false. */
+  readonly isOneLoop?: boolean
 }
 
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -27,27 +29,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function startThreads(options: StackOptions, cleanup: Cleanup): Promise<Stack> {
   const data = { epochNs: options.epochNs }
-  const agent = cleanup.use(
-    await startThread<AgentMethods>(
-      options.agentModule ?? new URL('./agent-thread.ts', import.meta.url),
-      data,
-    ),
-  )
-  const origin = cleanup.use(
-    await startThread<OriginMethods>(new URL('./origin-thread.ts', import.meta.url), data),
-  )
   const stack = {
     onBlock: (_event: BlockEvent): void => {},
   }
-  const load = cleanup.use(
-    await startThread<LoadMethods>(new URL('./load-thread.ts', import.meta.url), data, (event) =>
-      stack.onBlock(event as BlockEvent),
-    ),
-  )
+  const onEvent = (event: unknown): void => stack.onBlock(event as BlockEvent)
+  const start = async <M extends AgentMethods | OriginMethods | LoadMethods>(
+    module: URL | string,
+  ): Promise<Thread<M>> => cleanup.use(await startThread<M>(new URL(module, import.meta.url), data, onEvent))
+
+  const origin = await start<OriginMethods>('./origin-thread.ts')
+  const both =
+    options.isOneLoop === true ? await start<AgentMethods & LoadMethods>('./one-loop-thread.ts') : null
   return Object.assign(stack, {
-    agent,
+    agent: both ?? (await start<AgentMethods>(options.agentModule ?? './agent-thread.ts')),
     origin,
-    load,
+    load: both ?? (await start<LoadMethods>('./load-thread.ts')),
     epochNs: options.epochNs,
     [Symbol.asyncDispose]: () => cleanup.dispose(),
   })

@@ -1,0 +1,30 @@
+import { generateLoad, type LoadInput } from '../load/generator.ts'
+import type { Exchange } from '../record/samples.ts'
+import { monotonicClock } from './clock.ts'
+import { threadEpochNs } from './thread.ts'
+
+/** Reported as soon as all requests of a block have ended. */
+export interface BlockEvent {
+  readonly block: number
+  readonly exchanges: readonly Exchange[]
+}
+
+/** What the load generator's thread answers to. */
+export type LoadMethods = {
+  run(input: LoadInput): Promise<void>
+  interrupt(): void
+}
+
+/** The load generator as the methods of whichever thread it lives in. */
+export function createLoadMethods(report: (event: BlockEvent) => void): LoadMethods {
+  const clock = monotonicClock(threadEpochNs())
+  let abort = new AbortController()
+  return {
+    async run(input) {
+      abort = new AbortController()
+      const onBlock = (block: number, exchanges: readonly Exchange[]): void => report({ block, exchanges })
+      await generateLoad(input, { onBlock }, clock, abort.signal)
+    },
+    interrupt: () => abort.abort(),
+  }
+}
