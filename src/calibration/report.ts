@@ -1,5 +1,5 @@
 import { formatMs } from '../report/format.ts'
-import type { CalibrationLine, TwinBlocks } from './record.ts'
+import { type CalibrationLine, isSound, type TwinBlocks } from './record.ts'
 import { relabel } from './relabel.ts'
 import { alphas, boundRate, familySize, type Rate, type Tally, tallyUnits } from './tally.ts'
 
@@ -16,7 +16,7 @@ export function renderCalibration(lines: readonly CalibrationLine[], stored: rea
     ),
   )
   return [
-    `${units.length} units in ${sessions.length} sessions, ${units[0]?.at ?? ''} to ${units.at(-1)?.at ?? ''}`,
+    `${units.length} units in ${sessions.length} sessions, ${units.filter((unit) => !isSound(unit)).length} without an answer, ${units[0]?.at ?? ''} to ${units.at(-1)?.at ?? ''}`,
     ...machines,
     ...tallyUnits(units).flatMap(renderTally),
     ...(stored.length === 0 ? [] : ['', ...renderRelabelled(stored)]),

@@ -48,7 +48,7 @@ test('bounds are one-sided at 95 %: none in 59 leaves at most 5 %', () => {
 
 test('the report says what was counted and what the number buys', () => {
   const text = renderCalibration(units, [])
-  expect(text).toContain('7 units in 0 sessions')
+  expect(text).toContain('7 units in 0 sessions, 1 without an answer')
   expect(text).toContain('two offloads alike, alarms at 0.2 %: 1 of 5, a rate of at most 65.74 %')
   expect(text).toContain('false alarms in at most 100 % of the runs')
   expect(text).toContain('one slower by 0.100 ms, found at 0.2 %: 2 of 4, a power of at least 9.76 %')

@@ -25,7 +25,8 @@ export function renderConditions(
 ): string {
   const width = Math.max(...rows.map(({ name }) => name.length))
   return [
-    `HAProxy ${host.haproxy.version}, Node ${host.node}; ms beyond the wait that was asked for, 95 % intervals`,
+    `HAProxy ${host.haproxy.version}, Node ${host.node}; ${describeMode(host)}`,
+    `ms beyond the wait that was asked for, 95 % intervals`,
     ...rows.map(({ name, effect, lateStarts }) =>
       [
         name.padEnd(width),
@@ -37,6 +38,11 @@ export function renderConditions(
     '',
     ...contrasts.flatMap((contrast) => renderContrast(contrast, rows)),
   ].join('\n')
+}
+
+function describeMode({ keepAwake }: Host): string {
+  if (keepAwake.mode === 'awake') return 'kept awake where the name does not say as is'
+  return `left as is in every row${keepAwake.reason === null ? '' : `: ${keepAwake.reason}`}`
 }
 
 /** Settings take turns and share no block, so the errors of two rows add as squares. */
