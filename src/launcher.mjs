@@ -24,7 +24,7 @@ const exitCodes = {
 }
 const usageError = 2
 
-/** The benchmark suites: the file in bench/, which flags it takes, and whether its record decides (run.json, where no other is named). */
+/** The benchmark suites: the file in bench/, which flags it takes, and whether its record (run.json) decides. */
 const common = ['as-is', 'haproxy', 'no-wait']
 const suites = {
   bench: { suite: 'matrix', flags: common, isJudged: true },
