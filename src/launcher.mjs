@@ -25,7 +25,7 @@ const exitCodes = {
 const usageError = 2
 
 /** The benchmark suites: the file in bench/, which flags it takes, and whether its record (run.json) decides. */
-const common = ['as-is', 'haproxy', 'no-wait']
+const common = ['as-is', 'haproxy', 'no-wait', 'on-commitment']
 const suites = {
   bench: { suite: 'matrix', flags: common, isJudged: true },
   'bench:sequential': { suite: 'sequential', flags: [...common, 'seed-exact'], isJudged: true },
@@ -45,6 +45,7 @@ const flagTexts = {
   'no-wait': ['', 'fail instead of waiting for another timing run on this machine'],
   minutes: [' 30', 'for how long units are measured (5)'],
   sleeps: [' 0,10', 'what the agent sleeps in ms, one unit after the other (0)'],
+  'on-commitment': [' CMD', 'a shell command that gets the commitment before the first request'],
   'seed-exact': ['', 'offload alone, as the seed did it: no control, so no overhead is claimed'],
 }
 
@@ -117,6 +118,7 @@ async function bench(command, rest, runId = newRunId()) {
   if (options['seed-exact']) env.SPOE_BENCH_SEED_EXACT = '1'
   if (options.minutes !== undefined) env.SPOE_BENCH_MINUTES = options.minutes
   if (options.sleeps !== undefined) env.SPOE_BENCH_SLEEPS = options.sleeps
+  if (options['on-commitment'] !== undefined) env.SPOE_BENCH_ON_COMMITMENT = options['on-commitment']
   if (options.haproxy !== undefined) env.SPOE_BENCH_HAPROXY = options.haproxy
 
   const code = await run([vitest, 'bench', '--run', ...forVitest], env)
@@ -159,7 +161,7 @@ function optionIn(error) {
 }
 
 function usage(command, flags) {
-  const lines = flags.map((flag) => `  --${`${flag}${flagTexts[flag][0]}`.padEnd(14)} ${flagTexts[flag][1]}`)
+  const lines = flags.map((flag) => `  --${`${flag}${flagTexts[flag][0]}`.padEnd(18)} ${flagTexts[flag][1]}`)
   return [`npm run ${command} -- [options] [-- options of Vitest]`, ...lines].join('\n')
 }
 

@@ -44,6 +44,11 @@ export const planSchema = z.strictObject({
   /** Level of the interval (two-sided) and of each bound that a verdict uses (one-sided). */
   level: z.number().gt(0.5).lt(1),
   bootstrapResamples: z.int().min(100),
+  /** What is claimed and will be tested, and how it is decided: a sentence each. */
+  hypotheses: z.array(z.string()),
+  rules: z.array(z.string()).min(1),
+  /** What measured and judged: SHA-256 over sources and lockfile. */
+  code: z.strictObject({ version: z.string(), hash: z.string() }),
   cases: z.array(planCaseSchema).min(1),
 })
 export type Plan = z.infer<typeof planSchema>
@@ -51,6 +56,15 @@ export type Plan = z.infer<typeof planSchema>
 /** What a run is held to: SHA-256 of the plan's canonical JSON. */
 export function hashPlan(plan: Plan): string {
   return sha256(canonicalJson(plan))
+}
+
+/**
+ * What the seed is bound to before the first request: SHA-256 over version, run id, plan hash and seed, a line
+ * each.
+ * @param seed 256 bits
+ */
+export function commitTo(plan: Plan, seed: Uint8Array): string {
+  return sha256(['spoe-bench/1', plan.runId, hashPlan(plan), Buffer.from(seed).toString('hex')].join('\n'))
 }
 
 /**

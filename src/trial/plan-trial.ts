@@ -6,6 +6,8 @@ import {
   type PlanCase,
   warmUpBlocks,
 } from '../record/plan.ts'
+import { identifyCode } from './code-identity.ts'
+import { hypothesesOf, rulesOf } from './plan-words.ts'
 
 /** The fixed numbers of every trial; each is argued for in METHODOLOGY.md. */
 const defaults = {
@@ -65,7 +67,7 @@ export function planTrial(design: TrialDesign): Plan {
     const beside = planCase(latencyMs, requests)
     cases.push({ ...beside, id: `${beside.id}-as-is`, mode: 'as-is', isJudged: false })
   }
-  return {
+  const plan: Omit<Plan, 'hypotheses' | 'rules'> = {
     schema: 'spoe-bench/plan/1',
     runId: design.runId,
     startedAt: design.startedAt,
@@ -76,6 +78,8 @@ export function planTrial(design: TrialDesign): Plan {
     timedHellos: plannedHellos(design.release),
     requestDeadlineMs: 30_000,
     marginMs: design.marginMs,
+    code: identifyCode(),
     cases,
   }
+  return { ...plan, hypotheses: hypothesesOf(plan), rules: rulesOf(plan) }
 }

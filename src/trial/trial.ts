@@ -1,7 +1,6 @@
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { Host } from '../record/host.ts'
-import { sha256 } from '../record/canonical.ts'
-import { hashPlan, type Mode, type Plan } from '../record/plan.ts'
+import { commitTo, hashPlan, type Mode, type Plan } from '../record/plan.ts'
 import type { LatencyResult } from '../record/run.ts'
 import type { SampleLine } from '../record/samples.ts'
 import { caseKey } from './allocation.ts'
@@ -49,11 +48,6 @@ export interface Trial extends AsyncDisposable {
   pool(latencyMs: number): LatencyResult
   /** Writes the end of the record: nothing is measured after it. */
   end(reason: 'complete' | 'interrupted'): void
-}
-
-/** What the seed is bound to before the first request: SHA-256(version, runId, planHash, seed). */
-export function commitTo(plan: Plan, seed: Uint8Array): string {
-  return sha256(['spoe-bench/1', plan.runId, hashPlan(plan), Buffer.from(seed).toString('hex')].join('\n'))
 }
 
 /** Starts the stack, opens the run's folder and writes the commitment, before anything is measured. */

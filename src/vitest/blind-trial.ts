@@ -8,6 +8,7 @@ import { describeFaults } from '../trial/conclude.ts'
 import { planTrial } from '../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { setMeasureCase } from './active-trial.ts'
+import { announceCommitment } from './announce-commitment.ts'
 import { createMachine } from './machine.ts'
 import './matchers.ts'
 import { sendProgressTo } from './progress-channel.ts'
@@ -110,6 +111,7 @@ function createSession(plan: Plan, context: RunContext): Session {
   const remaining = createRemaining(plan)
   const results = new Map<string, CaseResult>()
   let trial: Trial | undefined
+  let announced: Promise<void> | undefined
 
   const open = async (): Promise<Trial> =>
     openTrial({
@@ -132,12 +134,21 @@ function createSession(plan: Plan, context: RunContext): Session {
       },
     })
 
+  const announce = async ({ commitment, path }: Trial): Promise<void> =>
+    announceCommitment(
+      { runId: plan.runId, commitment, path },
+      {
+        command: process.env['SPOE_BENCH_ON_COMMITMENT'],
+        summaryFile: process.env['GITHUB_STEP_SUMMARY'],
+        print: (text) => progress.send({ type: 'line', text }),
+      },
+    )
+
   return {
     async measure(caseId, signal) {
-      if (trial === undefined) {
-        trial = await open()
-        progress.send({ type: 'line', text: `commitment ${trial.commitment}` })
-      }
+      trial ??= await open()
+      // Kept, so that a run whose commitment could not be stamped fails with every case, not with its first.
+      await (announced ??= announce(trial))
       const opened = await trial.measure(caseId, signal)
       results.set(caseId, opened.result)
       progress.send({ type: 'line', text: renderCaseLine(opened.result, 80) })

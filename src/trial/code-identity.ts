@@ -1,0 +1,40 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { sha256 } from '../record/canonical.ts'
+import type { Plan } from '../record/plan.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Beside src/ and bench/: what decides which packages run, how Vitest runs them, and a figure of every table. */
+const singleFiles = ['package-lock.json', 'vitest.config.ts', 'fixtures/published.json']
+
+let identity: Plan['code'] | undefined
+
+/** Version and hash of the code that measures and judges. Read once: what runs does not change while it runs. */
+export function identifyCode(): Plan['code'] {
+  identity ??= {
+    version: (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version,
+    hash: hashFiles(root, listCode(root)),
+  }
+  return identity
+}
+
+/** Every file that plays a part in a run, relative to `base` and sorted: tests and their helpers are left out. */
+export function listCode(base: string): string[] {
+  const found = ['src', 'bench'].flatMap((folder) =>
+    readdirSync(join(base, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && isCode(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(base, '/').length)),
+  )
+  return [...found.filter((file) => !file.includes('/testing/')), ...singleFiles].toSorted()
+}
+
+function isCode(name: string): boolean {
+  return /\.(?:ts|mjs|json|sh)$/.test(name) && !/(?:^testing|\.test|\.e2e)\.ts$/.test(name)
+}
+
+/** SHA-256 over a line `<hash>  <file>` for each file, as `sha256sum` prints them: anyone can make it by hand. */
+export function hashFiles(base: string, files: readonly string[]): string {
+  return sha256(files.map((file) => `${sha256(readFileSync(join(base, file)))}  ${file}\n`).join(''))
+}

@@ -1,0 +1,35 @@
+import type { Plan } from '../record/plan.ts'
+import { anyExceedsLevel } from './margin-family.ts'
+import { placeboLevel, placeboToleranceMs } from './placebo.ts'
+
+/** The part of a plan that its sentences are made of. */
+type Figures = Pick<
+  Plan,
+  'arms' | 'cases' | 'marginMs' | 'level' | 'lateShare' | 'timedHellos' | 'bootstrapResamples'
+>
+
+/** What is claimed: one sentence per latency, none where there is no control to claim anything by. */
+export function hypothesesOf({ arms, cases, marginMs, level }: Figures): string[] {
+  if (!arms.includes('bypass')) return []
+  const latencies = new Set(cases.filter(({ isJudged }) => isJudged).map(({ latencyMs }) => latencyMs))
+  return [...latencies].map(
+    (latencyMs) =>
+      `agent sleeps ${latencyMs} ms: the offload adds less than ${marginMs} ms to that (upper bound, one-sided at ${level})`,
+  )
+}
+
+/** How it will be decided, in words; the figures in them are the plan's own. */
+export function rulesOf({ level, lateShare, timedHellos, bootstrapResamples }: Figures): string[] {
+  return [
+    'overhead = (offload - what the agent slept) - bypass, inside each block, in ms',
+    `estimate: Hodges-Lehmann shift; interval (two-sided) and bounds (one-sided) at ${level} by inverting the signed-rank test; the mean beside it by ${bootstrapResamples} resamples`,
+    'within: upper bound below the margin; exceeds: lower bound above it; else inconclusive; too few blocks: no verdict',
+    'all blocks of a latency are pooled for its verdict; the run is within when every latency is',
+    `the run exceeds when a latency does, by the one-sided test at ${anyExceedsLevel} after Holm`,
+    'invalid: a request that failed, has no proof or no partner of its own, a NOTIFY too many or too few, or a block that is not there',
+    ...(timedHellos === null ? [] : [`invalid: more than ${timedHellos} HELLOs while a case is timed`]),
+    `invalid: a latency of whose requests more than ${lateShare} started late`,
+    `invalid: placebo - bypass over all judged cases, where its ${placeboLevel} interval excludes 0 and its estimate is beyond ${placeboToleranceMs} ms`,
+    'nothing is dropped for being slow, nothing is repeated, and the number of blocks is fixed',
+  ]
+}
