@@ -171,6 +171,10 @@ export const runSchema = z.strictObject({
       'placebo - bypass over the blocks of all judged cases: the one test that can make a run invalid',
     ),
   host: hostSchema,
+  attempt: z
+    .strictObject({ number: z.int(), aborted: z.int().describe('earlier ones that did not end') })
+    .nullable()
+    .describe('of this design, by the ledger; null: the run is in no ledger'),
   planHash: z.string(),
   commitment: z.string(),
   seed: z.string().nullable().describe('hexadecimal; null when the run ended before it was opened'),

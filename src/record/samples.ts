@@ -1,7 +1,8 @@
 import { z } from 'zod'
 
 /**
- * samples.jsonl: everything that was recorded, raw, one JSON object a line, in the order in which it
+ * samples.jsonl: everything that was recorded, raw, one JSON object a line, each with the hash of the line
+ * before it (chain.ts; the first one with that of the run's line in the ledger), in the order in which it
  * happened. Times are integer ns since the run's epoch. It speaks of ports, never of arms: which port was
  * which arm follows from a case's key, and that is written only after the case was frozen.
  */
@@ -48,6 +49,7 @@ export const sampleLineSchema = z.discriminatedUnion('type', [
     type: z.literal('start'),
     runId: z.string(),
     planHash: z.string(),
+    hostHash: z.string().describe('SHA-256 of the canonical JSON of host.json'),
     commitment: z.string(),
   }),
   z.strictObject({
@@ -76,6 +78,11 @@ export const sampleLineSchema = z.discriminatedUnion('type', [
     stealShare: z.number().nullable(),
     roundTripMs: z.number().nullable().describe('timer probe, median, before HAProxy was booted'),
     bootMs: z.number(),
+  }),
+  z.strictObject({
+    type: z.literal('freeze'),
+    case: caseId,
+    hash: z.string().describe('of the blinded analysis, before the codes are opened'),
   }),
   z.strictObject({ type: z.literal('open'), case: caseId, key: z.string() }),
   z.strictObject({ type: z.literal('end'), reason: z.enum(['complete', 'interrupted']), seed: z.string() }),

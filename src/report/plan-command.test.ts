@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { takeFingerprint } from '../host/fingerprint.ts'
+import { chainRow, hashRow } from '../record/chain.ts'
 import { planTrial } from '../trial/plan-trial.ts'
 import type { RunRecords } from '../trial/run-folder.ts'
 import { syntheticRecords } from '../trial/testing/synthetic-run.ts'
@@ -35,7 +36,14 @@ function store(name: string, { plan, host, lines }: RunRecords): string {
   mkdirSync(path)
   writeFileSync(join(path, 'plan.json'), JSON.stringify(plan))
   writeFileSync(join(path, 'host.json'), JSON.stringify(host))
-  writeFileSync(join(path, 'samples.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  // The first line is tied to the run's line in its ledger, of which there is none here.
+  let previous = hashRow('')
+  const rows = lines.map((line) => {
+    const row = chainRow(line, previous)
+    previous = hashRow(row)
+    return `${row}\n`
+  })
+  writeFileSync(join(path, 'samples.jsonl'), rows.join(''))
   return path
 }
 

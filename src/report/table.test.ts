@@ -60,6 +60,7 @@ test('the whole table at 80 columns', () => {
   const notes = published.notes.map((note) => ({ ...note, text: `${note.kind} at ${note.latencyMs} ms` }))
   expect(renderTable(run, { ...published, notes }, 80)).toBe(`\
 spoe-bench run 20261103-101500-4f2a, started 2026-11-03T10:15:00.000Z
+attempt 1, 0 aborted
 HAProxy 3.2.4 (PATH), nbthread 1; Node 24.21.0
 condition: paced; machine as is (no chrt)
 

@@ -34,9 +34,14 @@ function headerLines(run: Run, width: number): string[] {
   return [
     ...(hasStanding ? [] : [`! ${run.outcome} run, for the reasons at the end: its figures prove nothing`]),
     `spoe-bench run ${run.runId}, started ${run.startedAt}`,
+    ...attemptLines(run),
     `HAProxy ${haproxy.version} (${haproxy.source}), nbthread ${haproxy.nbthread}; Node ${node}`,
     `condition: ${run.condition}; ${mode}`,
   ].flatMap((line) => wrap(line, width, '  '))
+}
+
+function attemptLines({ attempt }: Run): string[] {
+  return attempt === null ? [] : [`attempt ${attempt.number}, ${attempt.aborted} aborted`]
 }
 
 function caseLines(run: Run, width: number): string[] {

@@ -19,7 +19,7 @@ import { estimateTail } from './tail-effect.ts'
  * A run's result from its records alone: no clock, no network, no random number that does not follow from
  * them. The same records give the same bytes.
  */
-export function analyseRun({ plan, host, lines, notes }: RunRecords): Run {
+export function analyseRun({ plan, host, lines, notes, chainFault, ledger }: RunRecords): Run {
   const byCase = groupByCase(lines)
   const opened = publishInOrder(
     plan.cases.flatMap((planCase) => {
@@ -36,7 +36,7 @@ export function analyseRun({ plan, host, lines, notes }: RunRecords): Run {
   const pValues = testRun(latencies)
   const placeboMs = poolPlacebo(plan, opened)
   const results = opened.map(({ result }) => result)
-  const { outcome, reasons } = conclude(plan, {
+  const concluded = conclude(plan, {
     results,
     latencies,
     pValues,
@@ -48,8 +48,9 @@ export function analyseRun({ plan, host, lines, notes }: RunRecords): Run {
     runId: plan.runId,
     startedAt: plan.startedAt,
     condition: plan.condition,
-    outcome,
-    reasons,
+    outcome: chainFault === null ? concluded.outcome : 'invalid',
+    reasons: [...(chainFault === null ? [] : [chainFault]), ...concluded.reasons],
+    attempt: attemptOf(ledger),
     cases: results,
     latencies,
     pValues,
@@ -60,6 +61,12 @@ export function analyseRun({ plan, host, lines, notes }: RunRecords): Run {
     seed: end?.seed ?? null,
     warnings: [...notes],
   }
+}
+
+/** Which attempt at this design it is, as the run's line in the ledger has it. */
+function attemptOf(ledger: RunRecords['ledger']): Run['attempt'] {
+  const own = ledger.find((line) => line.type === 'commitment')
+  return own === undefined ? null : { number: own.attempt, aborted: own.aborted }
 }
 
 /** One case, analysed under codes and then opened; null while its key is not in the records. */

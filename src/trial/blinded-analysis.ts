@@ -1,3 +1,4 @@
+import { canonicalJson, sha256 } from '../record/canonical.ts'
 import type { Plan, PlanCase } from '../record/plan.ts'
 import type { Effect, Summary } from '../record/run.ts'
 import type { Exchange } from '../record/samples.ts'
@@ -95,6 +96,12 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
 function hasEveryPortOnce(block: readonly Exchange[], ports: readonly number[]): boolean {
   const own = new Set(block.map(([port]) => port))
   return block.length === ports.length && ports.every((port) => own.has(port))
+}
+
+/** What a case is frozen by: SHA-256 of its blinded analysis, before anyone knows which code is which arm. */
+export function hashBlinded(blinded: BlindedCase): string {
+  const plain = { ...blinded, pairs: Object.fromEntries(blinded.pairs) }
+  return sha256(canonicalJson(JSON.parse(JSON.stringify(plain))))
 }
 
 function comparePorts(ports: readonly BlindedPort[], options: EffectOptions): Map<string, PairEffects> {

@@ -12,6 +12,8 @@ export interface CaseLines {
   readonly bootMs: number
   readonly stealShare: number | null
   readonly roundTripMs: number | null
+  /** Hash of its blinded analysis, from before it was opened. */
+  readonly frozen: string | undefined
   /** Hexadecimal; undefined while the case is not open, and for good if the run died before. */
   readonly key: string | undefined
 }
@@ -43,6 +45,7 @@ function collect(lines: readonly SampleLine[]): CaseLines {
     bootMs: health?.bootMs ?? 0,
     stealShare: health?.stealShare ?? null,
     roundTripMs: health?.roundTripMs ?? null,
+    frozen: of('freeze')[0]?.hash,
     key: of('open')[0]?.key,
   }
 }

@@ -10,15 +10,23 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { type Host, hostSchema } from '../record/host.ts'
-import { type Plan, planSchema } from '../record/plan.ts'
+import { hashPlan, type Plan, planSchema } from '../record/plan.ts'
+import { canonicalJson, sha256 } from '../record/canonical.ts'
+import { chainRow, findBrokenLink, hashRow, splitRows, unchainRow } from '../record/chain.ts'
+import type { LedgerLine } from '../record/ledger.ts'
 import { type SampleLine, sampleLineSchema } from '../record/samples.ts'
+import { enterLedger, type LedgerEntry, readLedger } from './ledger.ts'
 import { TrialError } from './trial-error.ts'
 
 /** results/<run-id>/: plan and host before the first request, samples as they come, the rest at the end. */
 export interface RunFolder extends Disposable {
   readonly path: string
+  /** Enters the commitment in the ledger; the lines of samples.jsonl are chained behind it. */
+  commit(commitment: string): void
   /** Appends one line to samples.jsonl; it is in the file when this returns. */
   append(line: SampleLine): void
+  /** The last line, and the run's end in the ledger. */
+  end(reason: 'complete' | 'interrupted', seed: string): void
 }
 
 /** Creates the folder and points `latest` to it. @throws {TrialError} `folder` when the run id is taken */
@@ -43,9 +51,26 @@ export function createRunFolder(resultsDir: string, plan: Plan, host: Host): Run
   const link = join(resultsDir, `.latest-${plan.runId}`)
   symlinkSync(plan.runId, link)
   renameSync(link, join(resultsDir, 'latest'))
+  let entry: LedgerEntry | undefined
+  let previous = ''
+  const append = (line: SampleLine): void => {
+    const row = chainRow(line, previous)
+    writeSync(samples, `${row}\n`)
+    previous = hashRow(row)
+  }
   return {
     path,
-    append: (line) => void writeSync(samples, `${JSON.stringify(line)}\n`),
+    append,
+    commit(commitment) {
+      entry = enterLedger(resultsDir, path, plan, commitment)
+      previous = entry.hash
+      const hostHash = sha256(canonicalJson(host))
+      append({ type: 'start', runId: plan.runId, planHash: hashPlan(plan), hostHash, commitment })
+    },
+    end(reason, seed) {
+      append({ type: 'end', reason, seed })
+      entry?.end(reason, previous)
+    },
     [Symbol.dispose]: () => closeSync(samples),
   }
 }
@@ -56,6 +81,10 @@ export interface RunRecords {
   readonly lines: readonly SampleLine[]
   /** What was left out of samples.jsonl and why: a last line that was cut off in the middle. */
   readonly notes: readonly string[]
+  /** Why the chain of samples.jsonl does not hold, or null. */
+  readonly chainFault: string | null
+  /** The run's own lines of the ledger. */
+  readonly ledger: readonly LedgerLine[]
 }
 
 /** Reads a run's records back. @throws {TrialError} `records` naming the file and line that is not as expected */
@@ -64,13 +93,11 @@ export function readRunFolder(path: string): RunRecords {
   const host = parseFile(path, 'host.json', (value) => hostSchema.parse(value))
   const text = readText(path, 'samples.jsonl')
   const notes: string[] = []
-  const rows = text.split('\n')
-  const torn = rows.pop()
-  // Every line ends in a newline, so what stands behind the last one was being written when the run died.
-  if (torn !== '') notes.push('the last line of samples.jsonl was cut off and is left out')
+  const { rows, isTorn } = splitRows(text)
+  if (isTorn) notes.push('the last line of samples.jsonl was cut off and is left out')
   const lines = rows.map((row, index) => {
     try {
-      return sampleLineSchema.parse(JSON.parse(row))
+      return sampleLineSchema.parse(unchainRow(row).line)
     } catch (cause) {
       throw new TrialError(
         'records',
@@ -81,7 +108,13 @@ export function readRunFolder(path: string): RunRecords {
       )
     }
   })
-  return { plan, host, lines, notes }
+  const ledger = readLedger(path)
+  const broken = findBrokenLink(rows, hashRow(ledger.rows[0] ?? ''))
+  const chainFault =
+    broken === null
+      ? null
+      : `samples.jsonl, line ${broken}: expected the hash of the line before it${broken === 1 ? ' (its commitment in ledger.jsonl)' : ''}, got another: lines were changed, dropped or moved`
+  return { plan, host, lines, notes, chainFault, ledger: ledger.lines }
 }
 
 function readText(path: string, file: string): string {

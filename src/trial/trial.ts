@@ -1,12 +1,13 @@
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { Host } from '../record/host.ts'
-import { commitTo, hashPlan, type Mode, type Plan } from '../record/plan.ts'
+import { commitTo, type Mode, type Plan } from '../record/plan.ts'
 import type { LatencyResult } from '../record/run.ts'
 import type { SampleLine } from '../record/samples.ts'
-import { caseKey } from './allocation.ts'
-import { analyseCase, poolLatency, publishInOrder } from './analyse-run.ts'
+import { allocateBlocks, caseKey } from './allocation.ts'
+import { poolLatency, publishInOrder } from './analyse-run.ts'
 import { groupByCase } from './case-records.ts'
-import type { OpenedCase } from './open-case.ts'
+import { analyseBlinded, hashBlinded } from './blinded-analysis.ts'
+import { openCase, type OpenedCase } from './open-case.ts'
 import { stackWarmUpRounds } from './boot-case.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
 import { createRunFolder } from './run-folder.ts'
@@ -42,7 +43,7 @@ export interface Trial extends AsyncDisposable {
   readonly path: string
   /** What the seed is bound to, written before the first request. */
   readonly commitment: string
-  /** Measures a case, then opens it. Cases go one after the other. */
+  /** Measures a case, freezes its blinded analysis by hash, then opens it. Cases go one after the other. */
   measure(caseId: string, signal: AbortSignal): Promise<OpenedCase>
   /** All cases of one latency that have been measured, pooled. */
   pool(latencyMs: number): LatencyResult
@@ -66,7 +67,7 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
   const folder = cleanup.use(createRunFolder(options.resultsDir, plan, host))
   const opened: OpenedCase[] = []
   const commitment = commitTo(plan, seed)
-  folder.append({ type: 'start', runId: plan.runId, planHash: hashPlan(plan), commitment })
+  folder.commit(commitment)
 
   return {
     path: folder.path,
@@ -95,16 +96,19 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
         onProgress: (done, total) => options.onProgress(caseId, done, total),
         signal,
       })
-      append({ type: 'open', case: caseId, key: Buffer.from(key).toString('hex') })
       const caseLines = groupByCase(lines).get(caseId)
-      const one = caseLines === undefined ? null : analyseCase(plan, planCase, caseLines)
-      if (one === null) throw new TrialError('case', `The case ${caseId} left no records.`)
+      if (caseLines === undefined) throw new TrialError('case', `The case ${caseId} left no records.`)
+      const blinded = analyseBlinded(plan, planCase, caseLines)
+      append({ type: 'freeze', case: caseId, hash: hashBlinded(blinded) })
+      append({ type: 'open', case: caseId, key: Buffer.from(key).toString('hex') })
+      const { armOfPort } = allocateBlocks(plan, planCase, key)
+      const one = openCase(plan, planCase, caseLines, blinded, armOfPort)
       opened.push(one)
       return publishInOrder(opened).at(-1) ?? one
     },
     pool: (latencyMs) => poolLatency(plan, latencyMs, opened),
     end(reason) {
-      folder.append({ type: 'end', reason, seed: Buffer.from(seed).toString('hex') })
+      folder.end(reason, Buffer.from(seed).toString('hex'))
     },
     [Symbol.asyncDispose]: () => cleanup.dispose(),
   }

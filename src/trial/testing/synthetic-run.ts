@@ -22,7 +22,7 @@ export function syntheticRecords(plan: Plan, make: Made = made): RunRecords {
   const seed = new Uint8Array(32).fill(3)
   const random = createRandom(seed)
   const lines: SampleLine[] = [
-    { type: 'start', runId: plan.runId, planHash: hashPlan(plan), commitment: 'c' },
+    { type: 'start', runId: plan.runId, planHash: hashPlan(plan), hostHash: 'h', commitment: 'c' },
   ]
   let nowNs = 0
   for (const planCase of plan.cases) {
@@ -69,5 +69,7 @@ export function syntheticRecords(plan: Plan, make: Made = made): RunRecords {
     },
     lines,
     notes: [],
+    chainFault: null,
+    ledger: [],
   }
 }
