@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -10,11 +10,13 @@ import { readReleaseCatalog } from './haproxy/release-catalog.ts'
 const resultsDir = fileURLToPath(new URL('../results/', import.meta.url))
 const cacheDir = fileURLToPath(new URL('../.cache/haproxy/', import.meta.url))
 const usageError = 2
+const sealBroken = 5
 
 const commands: Record<string, (args: string[]) => Promise<void>> = {
   analyse,
   haproxy,
   plan,
+  verify,
   agent: async (args) => (await import('./agent/command.ts')).runCommand(args),
   soak: async (args) => (await import('./agent/soak-command.ts')).runSoakCommand(args),
   calibrate: async (args) => (await import('./calibration/command.ts')).runCommand(args),
@@ -45,6 +47,26 @@ async function analyse(rest: string[]): Promise<void> {
   const { writeReports } = await import('./report/write-reports.ts')
   const { table } = await writeReports(path)
   process.stdout.write(`${table}\n`)
+}
+
+/** Replays a run from its files and says the first thing that does not hold. */
+async function verify(rest: string[]): Promise<void> {
+  const { positionals, values } = parseArgs({
+    args: rest,
+    allowPositionals: true,
+    options: { ledger: { type: 'boolean' } },
+  })
+  if (positionals.length !== 1) {
+    throw new Error('expected one run: npm run verify -- [--ledger] results/latest (or the id of a run).')
+  }
+  const { verifyRun } = await import('./report/verify-run.ts')
+  // `latest` is a link; the ledger lies beside the folder that it names.
+  const path = realpathSync(findRun(positionals[0] as string))
+  const { fault, notes } = await verifyRun(path, { hasLedger: values.ledger === true })
+  for (const note of notes) console.log(`note: ${note}`)
+  if (fault === null) return console.log(`holds: ${path}`)
+  console.error(`spoe-bench: does not hold: ${fault}`)
+  process.exitCode = sealBroken
 }
 
 /** How many blocks and minutes an effect takes on this machine, from the spread of a stored run. */

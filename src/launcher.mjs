@@ -50,7 +50,7 @@ const flagTexts = {
 }
 
 /** Commands of src/cli.ts. */
-const commands = ['analyse', 'haproxy', 'agent', 'soak', 'plan', 'calibrate', 'calibrate:report']
+const commands = ['analyse', 'haproxy', 'agent', 'soak', 'plan', 'verify', 'calibrate', 'calibrate:report']
 
 /** The platform package of the runtime, pinned in package.json. */
 const runtimePackages = {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runSchema, type Run } from '../record/run.ts'
 import { analyseRun, renderRun } from '../trial/analyse-run.ts'
-import { readRunFolder } from '../trial/run-folder.ts'
+import { readRunFolder, type RunRecords } from '../trial/run-folder.ts'
 import { renderPlot } from './plot.ts'
 import { renderPlotCsv } from './plot-csv.ts'
 import { parsePublished } from './published.ts'
@@ -11,16 +11,23 @@ import { renderTable } from './table.ts'
 
 const publishedFile = new URL('../../fixtures/published.json', import.meta.url)
 
-/** Makes everything that a run's folder holds beside its records, from its records alone. Again is the same. */
-export async function writeReports(path: string): Promise<{ run: Run; table: string }> {
-  const run = runSchema.parse(analyseRun(readRunFolder(path)))
+/** Everything that a run's folder holds beside its records, made from its records alone. Again is the same. */
+export async function renderReports(records: RunRecords): Promise<{ run: Run; files: Map<string, string> }> {
+  const run = runSchema.parse(analyseRun(records))
   const published = parsePublished(readFileSync(publishedFile, 'utf8'))
-  const table = renderTable(run, published)
-  const write = (file: string, text: string): void => writeFileSync(join(path, file), text)
-  write('run.json', renderRun(run))
-  write('table.txt', table)
-  write('seed.log', renderSeedLog(run))
-  write('plot.csv', renderPlotCsv(run))
-  write('plot.svg', await renderPlot(run, published))
-  return { run, table }
+  const files = new Map([
+    ['run.json', renderRun(run)],
+    ['table.txt', renderTable(run, published)],
+    ['seed.log', renderSeedLog(run)],
+    ['plot.csv', renderPlotCsv(run)],
+    ['plot.svg', await renderPlot(run, published)],
+  ])
+  return { run, files }
+}
+
+/** Makes a run's reports, or makes them again, and writes them into its folder. */
+export async function writeReports(path: string): Promise<{ run: Run; table: string }> {
+  const { run, files } = await renderReports(readRunFolder(path))
+  for (const [file, text] of files) writeFileSync(join(path, file), text)
+  return { run, table: files.get('table.txt') ?? '' }
 }
