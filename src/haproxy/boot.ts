@@ -19,7 +19,7 @@ import { statsCommand } from './stats.ts'
 export interface BootOptions<Name extends string = string> {
   readonly binary: HaproxyBinary
   readonly config: Omit<HaproxyConfigOptions, 'release' | 'paths' | 'arms' | 'exporterPort'> & {
-    readonly arms: readonly (Pick<HaproxyArm, 'offload' | 'pauseMs'> & { readonly name: Name })[]
+    readonly arms: readonly (Omit<HaproxyArm, 'name' | 'port'> & { readonly name: Name })[]
   }
   /**
    * Words to put before HAProxy's command: a guard, `taskset`. A function is given the temporary directory

@@ -21,6 +21,7 @@ describe(`on ${label}`, () => {
     test.for([
       { agentsCheck: false },
       { agentsCheck: true },
+      { provenBy: 'score' },
       { logPort: 20_007, event: 'on-frontend-http-request' },
     ] as const)('accepts a bench case without a warning: %o', async (changes) => {
       const dir = await mkdtemp(join(tmpdir(), 'spoe-config-'))

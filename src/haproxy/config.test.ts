@@ -83,6 +83,31 @@ test('every engine has a backend of its own, after the last frontend', () => {
   ])
 })
 
+test('an arm can have an agent of its own', () => {
+  const arms = [
+    { name: 'ours', port: 20_001, offload: true },
+    { name: 'theirs', port: 20_002, offload: true, agentAddress: { host: '127.0.0.1', port: 20_009 } },
+  ]
+  const sections = sectionsOf(renderHaproxyConfig({ ...options, arms }).haproxyCfg)
+  expect(sections.get('backend agents-ours')).toContain('server agent 127.0.0.1:20004')
+  expect(sections.get('backend agents-theirs')).toContain('server agent 127.0.0.1:20009')
+})
+
+test('where the score is the proof it is forgotten with every request, in every arm', () => {
+  const { haproxyCfg, spoeConf } = renderHaproxyConfig({ ...options, provenBy: 'score' })
+  const sections = sectionsOf(haproxyCfg)
+  // HAProxy's example agent takes no message with more arguments.
+  expect(spoeConf).toContain('args ip=src\n')
+  for (const { name } of options.arms) {
+    const rules = sections.get(`frontend ${name}`)?.filter((line) => line.startsWith('http-request ')) ?? []
+    expect(rules.slice(0, 2)).toEqual([
+      'http-request set-var(txn.score) var(sess.iprep.ip_score)',
+      'http-request unset-var(sess.iprep.ip_score)',
+    ])
+    expect(rules.at(-1)).toBe('http-request set-header x-spoe-proof %[var(txn.score,none)]')
+  }
+})
+
 /** The lines of one agents backend. */
 function agentsLines(changes: Partial<HaproxyConfigOptions>): string[] {
   const { haproxyCfg } = renderHaproxyConfig({ ...options, ...changes })

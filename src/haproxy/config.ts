@@ -25,6 +25,8 @@ export interface HaproxyArm {
   readonly offload: boolean
   /** The control arm: HAProxy itself waits so long at the place of the filter. From 3.1 on. */
   readonly pauseMs?: number
+  /** The agent of this arm, where arms have agents of their own. Default: `agentAddress` of the options. */
+  readonly agentAddress?: Endpoint
 }
 
 export interface HaproxyPaths {
@@ -55,6 +57,11 @@ export interface HaproxyConfigOptions {
   readonly timeouts?: HaproxyTimeouts
   /** `timeout processing` of the `spoe-agent` section. Default one minute, as in the seed. */
   readonly processingTimeoutMs?: number
+  /**
+   * What an offloaded request proves itself by. `proof` (default): the variable that our own agent sets to the
+   * request's key. `score`: `ip_score`, all that the seed's agent sets, for agents that are not ours.
+   */
+  readonly provenBy?: 'proof' | 'score'
   /** Default 1500, so that memory and descriptors do not depend on the host's `ulimit -n`. */
   readonly maxConnections?: number
   /** Logs every request and every message to this UDP port of 127.0.0.1. Default: nothing is logged. */
@@ -67,6 +74,10 @@ export const proofHeader = 'x-spoe-proof'
 export const proofAbsent = 'none'
 /** Before the microseconds that HAProxy itself waited, in the control arm. */
 export const waitPrefix = 'wait-'
+/** With `provenBy: 'score'`, HAProxy answers this path itself: the body is the score that the agent set. */
+export const scorePath = '/score'
+/** The body where no agent set one; as long as a score of two digits. */
+export const scoreAbsent = '--'
 
 const defaultTimeouts: HaproxyTimeouts = { clientMs: 60_000, connectMs: 10_000, serverMs: 60_000 }
 const defaultProcessingTimeoutMs = 60_000
@@ -88,15 +99,13 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
       ...(arm.offload ? { engine: engineOf(arm) } : {}),
       ...(arm.pauseMs === undefined ? {} : { pauseMs: arm.pauseMs }),
     })),
-    // The same rule in every arm: without a filter it sends the constant, so all arms pay for the header.
-    requestRules: [
-      `http-request set-header ${proofHeader} %[var(txn.${variablePrefix}.proof,${proofAbsent})]`,
-    ],
     pauseRules: (pauseMs) => [
       `http-request set-var(txn.${variablePrefix}.paused) date(0,us)`,
       `http-request pause ${pauseMs}ms`,
       `http-request set-header ${proofHeader} ${waitPrefix}%[date(0,us),sub(txn.${variablePrefix}.paused)]`,
     ],
+    // The same rules in every arm: without a filter they send the constant, so all arms pay for the header.
+    requestRules: options.provenBy === 'score' ? scoreRules : proofRules,
     exporterPort: options.exporterPort,
     agent: options.agentAddress,
     isAgentChecked: options.agentsCheck ?? false,
@@ -104,8 +113,9 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     isOriginChecked: false,
     isAgentsTcpFirst: options.agentsTcpFirst ?? false,
     spoeConfPath: options.paths.spoeConf,
-    // Linux reuses a source port towards another destination, so the source port alone misjoins.
-    messageArgs: 'ip=src port=src_port dport=dst_port',
+    // Linux reuses a source port towards another destination, so the source port alone misjoins. The seed sends
+    // the address alone, and HAProxy's example agent takes no message with more.
+    messageArgs: options.provenBy === 'score' ? 'ip=src' : 'ip=src port=src_port dport=dst_port',
     event: options.event ?? 'on-client-session',
     processingTimeoutMs: options.processingTimeoutMs ?? defaultProcessingTimeoutMs,
     isEngineLogged: options.logPort !== undefined,
@@ -147,9 +157,29 @@ export function renderSeedConfig(release: HaproxyRelease): HaproxyConfig {
   })
 }
 
+const proofRules = [
+  `http-request set-header ${proofHeader} %[var(txn.${variablePrefix}.proof,${proofAbsent})]`,
+]
+
+/**
+ * A session variable stays set on a keep-alive connection. Moved into the transaction and unset with every
+ * request, it is there only where the agent answered for this very one.
+ */
+const scoreRules = [
+  `http-request set-var(txn.score) var(sess.${variablePrefix}.ip_score)`,
+  `http-request unset-var(sess.${variablePrefix}.ip_score)`,
+  `http-request return status 200 content-type text/plain lf-string %[var(txn.score,${scoreAbsent})] if { path ${scorePath} }`,
+  `http-request set-header ${proofHeader} %[var(txn.score,${proofAbsent})]`,
+]
+
 /** Two engines on one backend reconnect for every second message from 3.1 on: each has its own. */
-function engineOf({ name }: HaproxyArm): Engine {
-  return { scope: `ip-reputation-${name}`, agent: `iprep-agent-${name}`, backend: `agents-${name}` }
+function engineOf({ name, agentAddress }: HaproxyArm): Engine {
+  return {
+    scope: `ip-reputation-${name}`,
+    agent: `iprep-agent-${name}`,
+    backend: `agents-${name}`,
+    ...(agentAddress === undefined ? {} : { address: agentAddress }),
+  }
 }
 
 function checkNames(arms: readonly HaproxyArm[]): void {

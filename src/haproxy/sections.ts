@@ -41,6 +41,8 @@ export interface Engine {
   /** Name of its `spoe-agent` section. */
   readonly agent: string
   readonly backend: string
+  /** Where its agent listens. Default: `agent` of the sections. */
+  readonly address?: Endpoint
 }
 
 export interface Frontend {
@@ -151,16 +153,17 @@ function webserversSection({ origin, isOriginChecked }: Sections): string {
 }
 
 function agentsSection(
-  { backend }: Engine,
+  engine: Engine,
   { release, agent, isAgentChecked, isAgentsTcpFirst }: Sections,
 ): string {
+  const { backend, address = agent } = engine
   return section(`backend ${backend}`, [
     `mode ${speaksSpop(release) && !isAgentsTcpFirst ? 'spop' : 'tcp'}`,
     'balance roundrobin',
     'timeout connect 10s',
     'timeout server  10s',
     ...(isAgentChecked ? ['option spop-check'] : []),
-    `server agent ${agent.host}:${agent.port}${isAgentChecked ? ' check' : ''}`,
+    `server agent ${address.host}:${address.port}${isAgentChecked ? ' check' : ''}`,
   ])
 }
 
