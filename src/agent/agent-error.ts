@@ -7,6 +7,8 @@ export type AgentErrorCode =
   | 'timeout'
   | 'tooManyConnections'
   | 'socketFailed'
+  | 'notListening'
+  | 'notSpop'
 
 /** The agent's error: `code` says what, `cause` is the error behind it, if any. */
 export class AgentError extends Error {

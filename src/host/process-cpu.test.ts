@@ -1,0 +1,41 @@
+import { execa } from 'execa'
+import { expect, test } from 'vitest'
+import { readCpuMs, readProcessCpuMs } from './process-cpu.ts'
+
+// Burns processor time in a second thread, says so, and stays.
+const burner = `
+  const { Worker, isMainThread } = require('node:worker_threads')
+  const burn = (ms) => { const start = process.cpuUsage(); while (true) {
+    const { user, system } = process.cpuUsage(start); if (user + system > ms * 1000) return } }
+  if (isMainThread) new Worker(__filename).on('exit', () => { console.log('burnt'); setInterval(() => {}, 1000) })
+  else burn(200)`
+
+test.runIf(process.platform === 'linux')(
+  'processor time counts every thread, those that have ended too',
+  async () => {
+    const file = `/tmp/spoe-bench-burner-${process.pid}.cjs`
+    const { writeFileSync, rmSync } = await import('node:fs')
+    writeFileSync(file, burner)
+    const child = execa(process.execPath, [file], {
+      env: { NODE_OPTIONS: '' },
+      reject: false,
+      buffer: false,
+    })
+    try {
+      await new Promise((resolve) => child.stdout.once('data', resolve))
+      // At least what was burnt, less what a tick may leave out in each of two fields.
+      expect(readProcessCpuMs(child.pid!)).toBeGreaterThanOrEqual(180)
+      expect(readCpuMs([child.pid!, child.pid!])).toBe(2 * readProcessCpuMs(child.pid!)!)
+    } finally {
+      child.kill('SIGKILL')
+      await child
+      rmSync(file)
+    }
+  },
+)
+
+test('nobody knows the time of no process', () => {
+  expect(readProcessCpuMs(2 ** 30)).toBeNull()
+  expect(readCpuMs([])).toBeNull()
+  expect(readCpuMs([process.pid, 2 ** 30])).toBeNull()
+})
