@@ -37,6 +37,13 @@ const suites = {
   'bench:conditions': { suite: 'conditions', flags: common, isJudged: false },
   'calibrate:real': { suite: 'calibrate', flags: [...common, 'minutes', 'sleeps'], isJudged: false },
   pilot: { suite: 'pilot', flags: common, isJudged: false },
+  // Nothing is judged: it measured, and left its record, or it could not.
+  'bench:peers': {
+    suite: 'peers',
+    flags: [...common, 'peer', 'blocks', 'rounds', 'round-ms'],
+    isJudged: false,
+    output: 'peers.json',
+  },
 }
 
 const flagTexts = {
@@ -101,7 +108,7 @@ async function planFromPilot(rest) {
 
 /** Runs a suite under Vitest, which knows 0 and 1 only; run.json says the rest. */
 async function bench(command, rest, runId = newRunId()) {
-  const { suite, flags, isJudged, record = 'run.json' } = suites[command]
+  const { suite, flags, isJudged, record = 'run.json', output } = suites[command]
   const separator = rest.indexOf('--')
   const own = separator < 0 ? rest : rest.slice(0, separator)
   const forVitest = separator < 0 ? [] : rest.slice(separator + 1)
@@ -120,8 +127,15 @@ async function bench(command, rest, runId = newRunId()) {
   if (options.sleeps !== undefined) env.SPOE_BENCH_SLEEPS = options.sleeps
   if (options['on-commitment'] !== undefined) env.SPOE_BENCH_ON_COMMITMENT = options['on-commitment']
   if (options.haproxy !== undefined) env.SPOE_BENCH_HAPROXY = options.haproxy
+  if (options.peer !== undefined) env.SPOE_BENCH_PEERS = options.peer.join(' ')
+  if (options.blocks !== undefined) env.SPOE_BENCH_BLOCKS = options.blocks
+  if (options.rounds !== undefined) env.SPOE_BENCH_ROUNDS = options.rounds
+  if (options['round-ms'] !== undefined) env.SPOE_BENCH_ROUND_MS = options['round-ms']
 
   const code = await run([vitest, 'bench', '--run', ...forVitest], env)
+  if (output !== undefined) {
+    return code === 0 && existsSync(join(root, 'results', runId, output)) ? 0 : usageError
+  }
   if (!isJudged) return code
   const file = join(root, 'results', runId, record)
   if (!existsSync(file)) return usageError
@@ -134,7 +148,8 @@ async function bench(command, rest, runId = newRunId()) {
 /** null: help was asked for and printed. */
 function parseFlags(command, flags, args) {
   const options = { help: { type: 'boolean', short: 'h' } }
-  for (const flag of flags) options[flag] = { type: flagTexts[flag][0] === '' ? 'boolean' : 'string' }
+  for (const flag of flags)
+    options[flag] = { type: flagTexts[flag][0] === '' ? 'boolean' : 'string', multiple: flag === 'peer' }
   try {
     const { values } = parseArgs({ args, options })
     if (values.haproxy !== undefined && !/^\d+\.\d+$/.test(values.haproxy)) {
@@ -161,7 +176,6 @@ function optionIn(error) {
 }
 
 function usage(command, flags) {
-  const lines = flags.map((flag) => `  --${`${flag}${flagTexts[flag][0]}`.padEnd(18)} ${flagTexts[flag][1]}`)
   return [`npm run ${command} -- [options] [-- options of Vitest]`, ...lines].join('\n')
 }
 

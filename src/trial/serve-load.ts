@@ -1,6 +1,7 @@
 import { generateLoad, type LoadInput } from '../load/generator.ts'
 import type { Exchange } from '../record/samples.ts'
 import { monotonicClock } from './clock.ts'
+import { type Saturation, type SaturationInput, saturate } from './peers/saturate.ts'
 import { threadEpochNs } from './thread.ts'
 
 /** Reported as soon as all requests of a block have ended. */
@@ -12,6 +13,7 @@ export interface BlockEvent {
 /** What the load generator's thread answers to. */
 export type LoadMethods = {
   run(input: LoadInput): Promise<void>
+  saturate(input: SaturationInput): Promise<Saturation>
   interrupt(): void
 }
 
@@ -24,6 +26,10 @@ export function createLoadMethods(report: (event: BlockEvent) => void): LoadMeth
       abort = new AbortController()
       const onBlock = (block: number, exchanges: readonly Exchange[]): void => report({ block, exchanges })
       await generateLoad(input, { onBlock }, clock, abort.signal)
+    },
+    async saturate(input) {
+      abort = new AbortController()
+      return saturate(input, clock, abort.signal)
     },
     interrupt: () => abort.abort(),
   }

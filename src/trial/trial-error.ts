@@ -1,5 +1,5 @@
 /** What can go wrong with a trial, apart from its parts: each has an error class of its own. */
-export type TrialErrorCode = 'folder' | 'records' | 'stack' | 'case' | 'interrupted'
+export type TrialErrorCode = 'usage' | 'folder' | 'records' | 'stack' | 'case' | 'interrupted'
 
 export class TrialError extends Error {
   override readonly name = 'TrialError'

@@ -5,16 +5,19 @@ import { randomBytes } from 'node:crypto'
 import type { TestProject } from 'vitest/node'
 import { type HaproxyBinary, provisionHaproxy } from '../haproxy/provision.ts'
 import { provisionReleases } from '../haproxy/provision-releases.ts'
+import { sayHello } from '../agent/say-hello.ts'
 import { takeFingerprint } from '../host/fingerprint.ts'
 import { type KeepAwake, readAllowedCores, startKeepAwake } from '../host/keep-awake.ts'
 import { acquireRunLock } from '../host/run-lock.ts'
 import { sweepStale } from '../host/sweep.ts'
 import type { Host } from '../record/host.ts'
 import { createCleanup } from '../trial/cleanup.ts'
+import { TrialError } from '../trial/trial-error.ts'
+import { parseCount, parsePeers } from '../trial/peers/peer.ts'
 import { handleSignals } from './interrupt.ts'
 import { listenForProgress } from './progress-channel.ts'
 import { createProgressView } from './progress-view.ts'
-import './run-context.ts'
+import type { RunContext } from './run-context.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const suitesOfReleases = ['exporter']
@@ -32,6 +35,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   held.defer(handleSignals(project.vitest, abort))
   try {
     const env = process.env
+    const peers = await readPeers(env)
     held.use(
       await acquireRunLock({
         wait: env['SPOE_BENCH_NO_WAIT'] === undefined,
@@ -74,6 +78,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       cores,
       progressPort: channel.port,
       isSeedExact: env['SPOE_BENCH_SEED_EXACT'] !== undefined,
+      peers,
     })
   } catch (error) {
     await held.dispose()
@@ -99,6 +104,24 @@ async function provision(
   return suite !== undefined && suitesOfReleases.includes(suite)
     ? provisionReleases(options)
     : [await provisionHaproxy(options)]
+}
+
+/** Who speaks no SPOP is found out before anything is measured. */
+async function readPeers(env: NodeJS.ProcessEnv): Promise<RunContext['peers']> {
+  const peers = {
+    list: parsePeers(env['SPOE_BENCH_PEERS'] ?? ''),
+    blocks: parseCount('blocks', env['SPOE_BENCH_BLOCKS'], 1500),
+    rounds: parseCount('rounds', env['SPOE_BENCH_ROUNDS'], 8),
+    roundMs: parseCount('round-ms', env['SPOE_BENCH_ROUND_MS'], 2000),
+  }
+  if (env['SPOE_BENCH_SUITE'] === 'peers' && peers.list.length === 0) {
+    throw new TrialError(
+      'usage',
+      'Expected an agent to measure beside ours: --peer name=host:port, got none.',
+    )
+  }
+  for (const { host, port } of peers.list) await sayHello(host, port)
+  return peers
 }
 
 function versionOf(name: string): string {

@@ -1,6 +1,7 @@
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { Host } from '../record/host.ts'
 import type { Mode } from '../record/plan.ts'
+import type { Peer } from '../trial/peers/peer.ts'
 
 /** What globalSetup found out and hands to the process that measures. Plain data: it crosses a process. */
 export interface RunContext {
@@ -18,6 +19,13 @@ export interface RunContext {
   /** Where progress goes: a port on 127.0.0.1 that the main process listens on. */
   readonly progressPort: number
   readonly isSeedExact: boolean
+  /** Agents to measure beside ours, each of which has said HELLO, and how much. */
+  readonly peers: {
+    readonly list: readonly Peer[]
+    readonly blocks: number
+    readonly rounds: number
+    readonly roundMs: number
+  }
 }
 
 declare module 'vitest' {

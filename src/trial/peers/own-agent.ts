@@ -1,0 +1,54 @@
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { guardCommand } from '../../host/guard.ts'
+import { TrialError } from '../trial-error.ts'
+
+const command = fileURLToPath(new URL('../../agent/command.ts', import.meta.url))
+
+export interface OwnAgent extends AsyncDisposable {
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * Starts our agent (`npm run agent`: the seed's, delay 0, score 50) in a process of its own, as the peers are,
+ * on a port of the kernel's choice. It dies with us.
+ *
+ * @throws {TrialError} `stack` when it does not listen
+ */
+export async function startOwnAgent(): Promise<OwnAgent> {
+  const [guard = '', ...words] = guardCommand()
+  const child = spawn(guard, [...words, process.execPath, command, '--listen', '127.0.0.1:0'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // What Vitest tells its own processes (loaders, inspectors) is not for the measured one.
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
+  const exited = once(child, 'exit')
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)))
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    // A drain that hangs ends with the guard's pipe.
+    const late = setTimeout(() => child.stdin.destroy(), 2000)
+    await exited
+    clearTimeout(late)
+  }
+  const port = await Promise.race([
+    new Promise<number>((resolve) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const found = /listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1]
+        if (found !== undefined) resolve(Number(found))
+      })
+    }),
+    exited.then(() => null),
+  ])
+  if (port === null) {
+    throw new TrialError(
+      'stack',
+      `Expected our agent to listen; it ended and said: ${said.trim() || 'nothing'}`,
+    )
+  }
+  return { host: '127.0.0.1', port, [Symbol.asyncDispose]: stop }
+}
