@@ -176,6 +176,7 @@ function optionIn(error) {
 }
 
 function usage(command, flags) {
+  const lines = flags.map((flag) => `  --${`${flag}${flagTexts[flag][0]}`.padEnd(24)} ${flagTexts[flag][1]}`)
   return [`npm run ${command} -- [options] [-- options of Vitest]`, ...lines].join('\n')
 }
 
