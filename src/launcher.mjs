@@ -53,6 +53,13 @@ const flagTexts = {
   minutes: [' 30', 'for how long units are measured (5)'],
   sleeps: [' 0,10', 'what the agent sleeps in ms, one unit after the other (0)'],
   'on-commitment': [' CMD', 'a shell command that gets the commitment before the first request'],
+  peer: [
+    ' c=127.0.0.1:12345',
+    'an agent that runs, with its pid if need be: c=127.0.0.1:12345,4711; repeat it',
+  ],
+  blocks: [' 1500', 'blocks that the added latency is measured by'],
+  rounds: [' 8', 'rounds of load'],
+  'round-ms': [' 2000', 'how long each agent is loaded in a round'],
   'seed-exact': ['', 'offload alone, as the seed did it: no control, so no overhead is claimed'],
 }
 

@@ -22,3 +22,14 @@ test('help lists the flags and measures nothing', async () => {
   expect(exitCode).toBe(0)
   expect(stdout).toContain('--as-is')
 })
+
+test.for(['bench:peers', 'bench:sequential', 'calibrate:real'])(
+  'help of %s has words for every flag',
+  async (command) => {
+    const { exitCode, stdout } = await execaNode(launcher, [command, '--help'], { nodeOptions: [] })
+    expect(exitCode).toBe(0)
+    const lines = stdout.split('\n').slice(1)
+    expect(lines.length).toBeGreaterThan(3)
+    for (const line of lines) expect(line).toMatch(/^ {2}--\S+.* {2,}[a-z]/)
+  },
+)
