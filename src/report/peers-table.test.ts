@@ -123,3 +123,9 @@ test('a client that was the bottleneck and late starts are said', () => {
   expect(quiet).not.toContain('bottleneck')
   expect(quiet).not.toContain('started late')
 })
+
+test('the row of a long name is whole, without what the width has no room for', () => {
+  const name = 'c-pipelining'
+  const text = renderPeers(peers({ agents: [agent('ours'), agent(name)], figures: [ours, theirs(name)] }))
+  expect(row(text, 'Load', name)).toMatch(/ 24 % 40 % 97 %$/)
+})

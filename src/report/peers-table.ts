@@ -73,7 +73,10 @@ function loadColumns({ bypass, figures }: Peers): Column[] {
     column('agent share', ['share of', 'agent'], rows, ({ load }) => formatShare(load.agentShare)),
     column('client share', ['a core:', 'client'], rows, ({ load }) => formatShare(load.clientShare)),
     column('HAProxy share', ['', 'HAProxy'], rows, ({ load }) => formatShare(load.haproxyShare)),
-    column('client loop', ['client', 'loop'], rows, ({ load }) => formatShare(load.clientUtilisation)),
+    {
+      ...column('client loop', ['client', 'loop'], rows, ({ load }) => formatShare(load.clientUtilisation)),
+      rank: 1,
+    },
   ]
 }
 
