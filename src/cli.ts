@@ -62,9 +62,9 @@ async function verify(rest: string[]): Promise<void> {
   const { verifyRun } = await import('./report/verify-run.ts')
   // `latest` is a link; the ledger lies beside the folder that it names.
   const path = realpathSync(findRun(positionals[0] as string))
-  const { fault, notes } = await verifyRun(path, { hasLedger: values.ledger === true })
+  const { fault, notes, isEarly } = await verifyRun(path, { hasLedger: values.ledger === true })
   for (const note of notes) console.log(`note: ${note}`)
-  if (fault === null) return console.log(`holds: ${path}`)
+  if (fault === null) return console.log(`${isEarly ? 'holds as far as it goes' : 'holds'}: ${path}`)
   console.error(`spoe-bench: does not hold: ${fault}`)
   process.exitCode = sealBroken
 }

@@ -14,6 +14,8 @@ export interface Verification {
   readonly fault: string | null
   /** What a reader should know and what is no fault. */
   readonly notes: readonly string[]
+  /** The run was killed or interrupted: it was checked as far as it goes. */
+  readonly isEarly: boolean
 }
 
 /**
@@ -24,30 +26,42 @@ export interface Verification {
 export async function verifyRun(path: string, options: { hasLedger: boolean }): Promise<Verification> {
   try {
     const records = readRunFolder(path)
+    const own = readLedger(path)
+    const whole = options.hasLedger ? readLedger(dirname(path)) : null
+    const replay = replayRecords(records)
     const fault =
-      replayRecords(records) ??
-      checkOwnLedger(path, records) ??
-      (options.hasLedger ? checkWholeLedger(readLedger(dirname(path)), readLedger(path)) : null) ??
-      (await checkReports(path, records))
-    return { fault, notes: codeNotes(records) }
+      replay.fault ??
+      checkOwnLines(records, own, lastRow(path)) ??
+      (whole === null ? null : checkWholeLedger(whole, own))
+    const notes = [...codeNotes(records), ...replay.notes, ...own.notes, ...(whole?.notes ?? [])]
+    const { isEarly } = replay
+    if (fault !== null) return { fault, notes, isEarly }
+    const reports = await checkReports(path, records)
+    return { fault: reports.fault, notes: [...notes, ...reports.notes], isEarly }
   } catch (error) {
-    if (error instanceof TrialError && error.code === 'records') return { fault: error.message, notes: [] }
+    if (error instanceof TrialError && error.code === 'records')
+      return { fault: error.message, notes: [], isEarly: false }
     throw error
   }
 }
 
-function checkOwnLedger(path: string, records: RunRecords): string | null {
-  const { rows } = splitRows(readFileSync(join(path, 'samples.jsonl'), 'utf8'))
-  return checkOwnLines(records, readLedger(path), rows.at(-1) ?? '')
+function lastRow(path: string): string {
+  return splitRows(readFileSync(join(path, 'samples.jsonl'), 'utf8')).rows.at(-1) ?? ''
 }
 
-async function checkReports(path: string, records: RunRecords): Promise<string | null> {
-  const { files } = await renderReports(records)
+async function checkReports(path: string, records: RunRecords): Promise<Omit<Verification, 'isEarly'>> {
+  const { run, files } = await renderReports(records)
+  const isUnreported = [...files.keys()].every((file) => !existsSync(join(path, file)))
+  const isKilled = records.lines.at(-1)?.type !== 'end'
+  if (isUnreported && isKilled) {
+    return { fault: null, notes: ['it left no report; npm run analyse makes one of the finished cases'] }
+  }
   for (const [file, text] of files) {
     const there = existsSync(join(path, file)) ? readFileSync(join(path, file), 'utf8') : null
-    if (there !== text) return `${file} is not what comes out of the records`
+    if (there !== text) return { fault: `${file} is not what comes out of the records`, notes: [] }
   }
-  return null
+  const isInvalid = run.outcome === 'invalid'
+  return { fault: isInvalid ? `the run is invalid: ${run.reasons.join('; ')}` : null, notes: [] }
 }
 
 function codeNotes({ plan: { code } }: RunRecords): string[] {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { chainRow, hashRow, splitRows, unchainRow } from '../record/chain.ts'
 import {
@@ -17,6 +17,8 @@ export const ledgerFile = 'ledger.jsonl'
 export interface LedgerEntry {
   /** Of the commitment's line: the run's own chain starts from it. */
   readonly hash: string
+  /** What was found wrong with the ledger and put right, or null. */
+  readonly note: string | null
   end(reason: 'complete' | 'interrupted', samplesHash: string): void
 }
 
@@ -27,28 +29,51 @@ export function enterLedger(
   plan: Plan,
   commitment: string,
 ): LedgerEntry {
-  const append = (line: LedgerLine, rows: readonly string[]): string => {
+  const append = (line: LedgerLine): string => {
+    const { rows } = readLedger(resultsDir)
     const row = chainRow(line, rows.length === 0 ? ledgerStart : hashRow(rows.at(-1) as string))
     appendFileSync(join(resultsDir, ledgerFile), `${row}\n`)
     appendFileSync(join(runPath, ledgerFile), `${row}\n`)
     return row
   }
-  const { rows, lines } = readLedger(resultsDir)
+  const note = dropTornLine(resultsDir)
+  const { lines } = readLedger(resultsDir)
   const designHash = hashDesign(plan)
   const counts = countAttempts(lines, designHash)
-  const own = append({ type: 'commitment', runId: plan.runId, commitment, designHash, ...counts }, rows)
+  const own = append({ type: 'commitment', runId: plan.runId, commitment, designHash, ...counts })
   return {
     hash: hashRow(own),
+    note,
     end(reason, samplesHash) {
-      append({ type: 'end', runId: plan.runId, reason, samplesHash }, readLedger(resultsDir).rows)
+      append({ type: 'end', runId: plan.runId, reason, samplesHash })
     },
   }
 }
 
-/** The ledger in a folder; empty where there is none. @throws {TrialError} `records` naming the line */
-export function readLedger(folder: string): { rows: readonly string[]; lines: LedgerLine[] } {
+/** Cuts off a line that was being written when its run died: what is appended has to begin a line of its own. */
+function dropTornLine(folder: string): string | null {
   const path = join(folder, ledgerFile)
-  const { rows } = splitRows(existsSync(path) ? readFileSync(path, 'utf8') : '')
+  if (!existsSync(path)) return null
+  const bytes = readFileSync(path)
+  const whole = bytes.lastIndexOf('\n') + 1
+  if (whole === bytes.length) return null
+  truncateSync(path, whole)
+  return tornNote
+}
+
+const tornNote = `the last line of ${ledgerFile} was cut off and is left out`
+
+export interface Ledger {
+  readonly rows: readonly string[]
+  readonly lines: readonly LedgerLine[]
+  /** What was left out and why: a last line that was cut off in the middle. */
+  readonly notes: readonly string[]
+}
+
+/** The ledger in a folder; empty where there is none. @throws {TrialError} `records` naming the line */
+export function readLedger(folder: string): Ledger {
+  const path = join(folder, ledgerFile)
+  const { rows, isTorn } = splitRows(existsSync(path) ? readFileSync(path, 'utf8') : '')
   const lines = rows.map((row, index) => {
     try {
       return ledgerLineSchema.parse(unchainRow(row).line)
@@ -61,5 +86,5 @@ export function readLedger(folder: string): { rows: readonly string[]; lines: Le
       )
     }
   })
-  return { rows, lines }
+  return { rows, lines, notes: isTorn ? [tornNote] : [] }
 }

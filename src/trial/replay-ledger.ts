@@ -1,11 +1,7 @@
 import { findBrokenLink, hashRow } from '../record/chain.ts'
-import { countAttempts, hashDesign, type LedgerLine, ledgerStart } from '../record/ledger.ts'
+import { countAttempts, hashDesign, ledgerStart } from '../record/ledger.ts'
+import type { Ledger } from './ledger.ts'
 import type { RunRecords } from './run-folder.ts'
-
-interface Ledger {
-  readonly rows: readonly string[]
-  readonly lines: readonly LedgerLine[]
-}
 
 /**
  * Holds a run against its own lines of the ledger: what does not hold, or null.
@@ -15,14 +11,19 @@ export function checkOwnLines({ plan, lines }: RunRecords, own: Ledger, lastRow:
   const [commitment, end] = own.lines
   const start = lines.find((line) => line.type === 'start')
   const last = lines.find((line) => line.type === 'end')
-  if (own.lines.length !== 2 || commitment?.type !== 'commitment' || end?.type !== 'end') {
-    return "expected the run's commitment and its end in its ledger.jsonl, and no more"
+  const expected = last === undefined ? 1 : 2
+  if (end?.type === 'end' && last === undefined) {
+    return 'samples.jsonl does not end as its ledger.jsonl says: its end was cut off'
   }
-  const isOwn = commitment.runId === plan.runId && end.runId === plan.runId
+  if (own.lines.length !== expected || commitment?.type !== 'commitment') {
+    return `expected ${last === undefined ? "the run's commitment" : "the run's commitment and its end"} in its ledger.jsonl, and no more`
+  }
+  const isOwn = own.lines.every(({ runId }) => runId === plan.runId)
   if (!isOwn || commitment.commitment !== start?.commitment || commitment.designHash !== hashDesign(plan)) {
     return "the commitment in the run's ledger.jsonl is another one"
   }
-  if (end.samplesHash !== hashRow(lastRow) || end.reason !== last?.reason) {
+  if (last === undefined) return null
+  if (end?.type !== 'end' || end.samplesHash !== hashRow(lastRow) || end.reason !== last.reason) {
     return 'samples.jsonl does not end as its ledger.jsonl says'
   }
   return null
@@ -45,5 +46,8 @@ export function checkWholeLedger({ rows, lines }: Ledger, own: Ledger): string |
     }
   }
   const missing = own.rows.find((row) => !rows.includes(row))
-  return missing === undefined ? null : `a line of the run is not in the ledger: ${missing.slice(0, 200)}`
+  if (missing !== undefined) return `a line of the run is not in the ledger: ${missing.slice(0, 200)}`
+  const runIds = new Set(own.lines.map(({ runId }) => runId))
+  const kept = lines.filter(({ runId }) => runIds.has(runId))
+  return kept.length === own.lines.length ? null : 'the ledger has a line of the run that its folder lacks'
 }

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256 } from '../record/canonical.ts'
 import { commitTo, hashPlan, type PlanCase } from '../record/plan.ts'
 import type { SampleLine } from '../record/samples.ts'
+import { toNs } from '../record/units.ts'
 import { allocateBlocks, caseKey } from './allocation.ts'
 import { analyseBlinded, hashBlinded } from './blinded-analysis.ts'
 import { type CaseLines, groupByCase } from './case-records.ts'
@@ -9,22 +10,53 @@ import type { RunRecords } from './run-folder.ts'
 /** Order of a case's lines; blocks may end in any order, each once. */
 const lineOrder = ['case', 'block', 'agent', 'origin', 'health', 'freeze', 'open'] as const
 
-/** Replays a run's records: the first thing in them that does not hold, in words, or null. */
-export function replayRecords(records: RunRecords): string | null {
-  if (records.chainFault !== null) return records.chainFault
-  if (records.notes.length > 0) return records.notes.join('; ')
-  return checkOrder(records.lines) ?? checkCommitment(records) ?? checkCases(records)
+export interface Replay {
+  /** The first thing that does not hold, in words; null when all of it does. */
+  readonly fault: string | null
+  /** What could not be checked and why, where a run ended before its time. */
+  readonly notes: readonly string[]
+  readonly isEarly: boolean
 }
 
-function checkOrder(lines: readonly SampleLine[]): string | null {
-  if (lines[0]?.type !== 'start') return 'expected the first line of samples.jsonl to be the start of the run'
-  if (lines.at(-1)?.type !== 'end') {
-    return 'expected the last line of samples.jsonl to be the end of the run with its seed: it was cut off, or ended before its time'
+/**
+ * Replays a run's records. A run that ended early is held to what it has: a case that was opened has to be
+ * whole, and without the seed, which is written last, the keys are taken as they were published.
+ */
+export function replayRecords(records: RunRecords): Replay {
+  const fault = records.chainFault ?? checkOrder(records) ?? checkCommitment(records) ?? checkCases(records)
+  return {
+    fault,
+    notes: fault === null ? [...records.notes, ...earlyNotes(records)] : [],
+    isEarly: findEnd(records.lines)?.reason !== 'complete',
   }
+}
+
+function earlyNotes({ plan, lines }: RunRecords): string[] {
+  const end = findEnd(lines)
+  if (end?.reason === 'complete') return []
+  const opened = lines.filter(({ type }) => type === 'open').length
+  const finished = `${opened} of ${plan.cases.length} cases are finished, and those were checked`
+  return end === undefined
+    ? [
+        `the run ended early, without an end: ${finished}`,
+        'its seed was never written, so the commitment can not be opened, and the keys are not held against it',
+      ]
+    : [`the run ended early, it was interrupted or a case failed: ${finished}`]
+}
+
+function findEnd(lines: readonly SampleLine[]): Extract<SampleLine, { type: 'end' }> | undefined {
+  const last = lines.at(-1)
+  return last?.type === 'end' ? last : undefined
+}
+
+function checkOrder({ lines, notes }: RunRecords): string | null {
+  if (lines[0]?.type !== 'start') return 'expected the first line of samples.jsonl to be the start of the run'
+  const end = findEnd(lines)
+  if (end !== undefined && notes.length > 0) return 'expected nothing behind the end of samples.jsonl'
   let open: string | null = null
   let stage = 0
   const seen = new Set<string>()
-  for (const [index, line] of lines.slice(1, -1).entries()) {
+  for (const [index, line] of lines.slice(1, end === undefined ? undefined : -1).entries()) {
     const where = `samples.jsonl, line ${index + 2}`
     if (line.type === 'start' || line.type === 'end') return `${where}: expected a line of a case`
     const next = lineOrder.indexOf(line.type)
@@ -41,43 +73,65 @@ function checkOrder(lines: readonly SampleLine[]): string | null {
 
 function checkCommitment({ plan, host, lines }: RunRecords): string | null {
   const start = lines.find((line) => line.type === 'start')
-  const end = lines.find((line) => line.type === 'end')
-  if (start === undefined || end === undefined) return 'expected a start and an end in samples.jsonl'
+  if (start === undefined) return 'expected a start in samples.jsonl'
   if (start.runId !== plan.runId)
     return `plan.json is of the run ${plan.runId}, the samples of ${start.runId}`
   if (start.planHash !== hashPlan(plan)) return 'plan.json is not the plan that was committed to'
   if (start.hostHash !== sha256(canonicalJson(host))) return 'host.json is not what the run started with'
+  const end = findEnd(lines)
+  if (end === undefined) return null
   const seed = Buffer.from(end.seed, 'hex')
-  if (start.commitment !== commitTo(plan, seed)) return 'the seed does not open the commitment'
-  return null
+  return start.commitment === commitTo(plan, seed) ? null : 'the seed does not open the commitment'
 }
 
 function checkCases({ plan, lines }: RunRecords): string | null {
-  const end = lines.find((line) => line.type === 'end')
-  const seed = Buffer.from(end?.seed ?? '', 'hex')
+  const end = findEnd(lines)
   const byCase = groupByCase(lines)
   const unplanned = [...byCase.keys()].find((id) => !plan.cases.some((planCase) => planCase.id === id))
   if (unplanned !== undefined) return `the case ${unplanned} is not in the plan`
   for (const planCase of plan.cases) {
     const caseLines = byCase.get(planCase.id)
-    // A case that was interrupted was never opened, and analysis leaves it out.
-    if (caseLines?.key === undefined) continue
-    const key = caseKey(seed, planCase.id)
-    if (caseLines.key !== Buffer.from(key).toString('hex')) {
-      return `${planCase.id}: its key does not follow from the seed`
+    if (caseLines?.key === undefined) {
+      if (end?.reason === 'complete') return `${planCase.id}: expected it to be opened in a complete run`
+      // Interrupted, and never opened: analysis leaves it out.
+      continue
     }
-    const fault = checkAllocation({ plan, lines }, planCase, caseLines, key)
+    const fault = checkCase({ plan, lines }, planCase, caseLines, end?.seed ?? null)
     if (fault !== null) return `${planCase.id}: ${fault}`
-    if (caseLines.frozen !== hashBlinded(analyseBlinded(plan, planCase, caseLines))) {
-      return `${planCase.id}: its blinded analysis is not the one that was frozen before the case was opened`
-    }
   }
   return null
 }
 
+type PlanAndLines = Pick<RunRecords, 'plan' | 'lines'>
+
+function checkCase(
+  { plan, lines }: PlanAndLines,
+  planCase: PlanCase,
+  caseLines: CaseLines,
+  seed: string | null,
+): string | null {
+  const types = new Set(
+    lines.flatMap((line) => ('case' in line && line.case === planCase.id ? line.type : [])),
+  )
+  const missing = lineOrder.find((type) => !types.has(type))
+  if (missing !== undefined) return `its line "${missing}" is missing`
+  const key = Buffer.from(caseLines.key ?? '', 'hex')
+  if (seed !== null && !key.equals(caseKey(Buffer.from(seed, 'hex'), planCase.id))) {
+    return 'its key does not follow from the seed'
+  }
+  const fault = checkAllocation({ plan, lines }, planCase, caseLines, key)
+  if (fault !== null) return fault
+  const blinded = analyseBlinded(plan, planCase, caseLines)
+  if (caseLines.frozen !== hashBlinded(blinded)) {
+    return 'its blinded analysis is not the one that was frozen before the case was opened'
+  }
+  const [first] = blinded.faults
+  return first === undefined ? null : `its records do not join, so the run is invalid: ${first.message}`
+}
+
 /** Every slot went to the port that was drawn for it, at the time that was drawn for it. */
 function checkAllocation(
-  { plan, lines }: Pick<RunRecords, 'plan' | 'lines'>,
+  { plan, lines }: PlanAndLines,
   planCase: PlanCase,
   { ports, blocks }: CaseLines,
   key: Uint8Array,
@@ -88,7 +142,9 @@ function checkAllocation(
     return `expected ${plan.arms.length} ports, one for each arm`
   }
   const { portOfSlot, offsetsNs, slotsPerBlock } = allocateBlocks(plan, planCase, key)
-  let shiftNs = -Infinity
+  const lateNs = toNs(plan.intervalMs)
+  let shiftNs: number | null = null
+  let delayNs = 0
   for (let block = 0; block * slotsPerBlock < portOfSlot.length; block++) {
     const exchanges = blocks.get(block)
     if (exchanges?.length !== slotsPerBlock) return `block ${block} is missing or not whole`
@@ -98,10 +154,14 @@ function checkAllocation(
         return `block ${block} is not in the order that was drawn`
       if (startNs < intendedNs || endNs < startNs) return `block ${block} has times that go back`
       if (offsetsNs === null) continue
-      // After a stall the schedule shifts, and it never comes forward again.
+      // Only a start that was late shifts the schedule behind it, and by no more than it was late.
       const ownShiftNs = intendedNs - (offsetsNs[slot] as number)
-      if (ownShiftNs < shiftNs) return `block ${block} has starts that were not drawn`
+      const addedNs: number = ownShiftNs - (shiftNs ?? ownShiftNs)
+      if (addedNs !== 0 && (addedNs <= lateNs || addedNs > delayNs)) {
+        return `block ${block} has starts that were not drawn`
+      }
       shiftNs = ownShiftNs
+      delayNs = startNs - intendedNs
     }
   }
   return null

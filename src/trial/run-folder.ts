@@ -21,8 +21,11 @@ import { TrialError } from './trial-error.ts'
 /** results/<run-id>/: plan and host before the first request, samples as they come, the rest at the end. */
 export interface RunFolder extends Disposable {
   readonly path: string
-  /** Enters the commitment in the ledger; the lines of samples.jsonl are chained behind it. */
-  commit(commitment: string): void
+  /**
+   * Enters the commitment in the ledger; the lines of samples.jsonl are chained behind it. Returns what was
+   * wrong with the ledger and put right, or null.
+   */
+  commit(commitment: string): string | null
   /** Appends one line to samples.jsonl; it is in the file when this returns. */
   append(line: SampleLine): void
   /** The last line, and the run's end in the ledger. */
@@ -66,6 +69,7 @@ export function createRunFolder(resultsDir: string, plan: Plan, host: Host): Run
       previous = entry.hash
       const hostHash = sha256(canonicalJson(host))
       append({ type: 'start', runId: plan.runId, planHash: hashPlan(plan), hostHash, commitment })
+      return entry.note
     },
     end(reason, seed) {
       append({ type: 'end', reason, seed })

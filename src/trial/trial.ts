@@ -43,6 +43,8 @@ export interface Trial extends AsyncDisposable {
   readonly path: string
   /** What the seed is bound to, written before the first request. */
   readonly commitment: string
+  /** What was wrong with the ledger when the run was entered in it, and put right; or null. */
+  readonly ledgerNote: string | null
   /** Measures a case, freezes its blinded analysis by hash, then opens it. Cases go one after the other. */
   measure(caseId: string, signal: AbortSignal): Promise<OpenedCase>
   /** All cases of one latency that have been measured, pooled. */
@@ -67,11 +69,12 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
   const folder = cleanup.use(createRunFolder(options.resultsDir, plan, host))
   const opened: OpenedCase[] = []
   const commitment = commitTo(plan, seed)
-  folder.commit(commitment)
+  const ledgerNote = folder.commit(commitment)
 
   return {
     path: folder.path,
     commitment,
+    ledgerNote,
     async measure(caseId, signal) {
       const planCase = plan.cases.find(({ id }) => id === caseId)
       if (planCase === undefined)

@@ -146,7 +146,10 @@ function createSession(plan: Plan, context: RunContext): Session {
 
   return {
     async measure(caseId, signal) {
-      trial ??= await open()
+      if (trial === undefined) {
+        trial = await open()
+        if (trial.ledgerNote !== null) progress.send({ type: 'line', text: trial.ledgerNote })
+      }
       // Kept, so that a run whose commitment could not be stamped fails with every case, not with its first.
       await (announced ??= announce(trial))
       const opened = await trial.measure(caseId, signal)

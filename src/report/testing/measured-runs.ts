@@ -1,0 +1,59 @@
+import type { HaproxyBinary } from '../../haproxy/binary.ts'
+import type { Plan } from '../../record/plan.ts'
+import { planTrial } from '../../trial/plan-trial.ts'
+import { openTrial, type Trial } from '../../trial/trial.ts'
+import { writeReports } from '../write-reports.ts'
+
+/** A small run: two cases of 12 blocks, on a machine that may be busy with other tests. */
+export function smallPlan(runId: string): Plan {
+  return planTrial({
+    runId,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    condition: 'paced',
+    arms: ['bypass', 'placebo', 'offload'],
+    agentSleepsMs: [0, 1],
+    requests: [12],
+    marginMs: 2,
+    lateShare: 1,
+    mode: 'as-is',
+    release: { major: 3, minor: 2 },
+  })
+}
+
+export interface SmallTrialOptions {
+  readonly resultsDir: string
+  readonly plan: Plan
+  readonly binary: HaproxyBinary
+  readonly seed: Uint8Array
+  readonly haproxyPrefix?: (dir: string) => readonly string[]
+  readonly onBlock?: (caseId: string, done: number, total: number) => void
+}
+
+/** Opens a run with a real HAProxy, on the machine as it is. */
+export async function openSmallTrial(options: SmallTrialOptions): Promise<Trial> {
+  const { binary, haproxyPrefix = () => [] } = options
+  return openTrial({
+    resultsDir: options.resultsDir,
+    plan: options.plan,
+    host: {
+      schema: 'spoe-bench/host/1',
+      fingerprint: {},
+      haproxy: { version: binary.version, source: binary.source, buildHash: '', nbthread: 1 },
+      node: process.version,
+      packages: {},
+      keepAwake: { mode: 'as-is', reason: null, haproxyCore: null, nodeCore: null },
+    },
+    seed: options.seed,
+    machine: { binary, nbthread: 1, haproxyPrefix, enter: async () => {} },
+    warmUpRounds: 0,
+    onProgress: (caseId, done, total) => options.onBlock?.(caseId, done, total),
+  })
+}
+
+/** Measures a run to its end and writes its reports. */
+export async function measureSmallRun(options: SmallTrialOptions): Promise<void> {
+  await using trial = await openSmallTrial(options)
+  for (const { id } of options.plan.cases) await trial.measure(id, new AbortController().signal)
+  trial.end('complete')
+  await writeReports(trial.path)
+}
