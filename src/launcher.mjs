@@ -20,6 +20,7 @@ const exitCodes = {
   unexplained: 1,
   incomplete: 2,
   inconclusive: 3,
+  unblinded: 5,
   invalid: 5,
 }
 const usageError = 2
@@ -27,8 +28,8 @@ const usageError = 2
 /** The benchmark suites: the file in bench/, which flags it takes, and whether its record (run.json) decides. */
 const common = ['as-is', 'haproxy', 'no-wait', 'on-commitment']
 const suites = {
-  bench: { suite: 'matrix', flags: common, isJudged: true },
-  'bench:sequential': { suite: 'sequential', flags: [...common, 'seed-exact'], isJudged: true },
+  bench: { suite: 'matrix', flags: [...common, 'peek'], isJudged: true },
+  'bench:sequential': { suite: 'sequential', flags: [...common, 'peek', 'seed-exact'], isJudged: true },
   'bench:exporter': { suite: 'exporter', flags: common, isJudged: true, record: 'exporter.json' },
   // These assert what they are there for in their bench file; their code is Vitest's.
   'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
@@ -60,6 +61,7 @@ const flagTexts = {
   blocks: [' 1500', 'blocks that the added latency is measured by'],
   rounds: [' 8', 'rounds of load'],
   'round-ms': [' 2000', 'how long each agent is loaded in a round'],
+  peek: ['', 'show the arms while they are measured: the run is then unblinded and gates nothing'],
   'seed-exact': ['', 'offload alone, as the seed did it: no control, so no overhead is claimed'],
 }
 
@@ -129,6 +131,7 @@ async function bench(command, rest, runId = newRunId()) {
   }
   if (options['as-is']) env.SPOE_BENCH_AS_IS = '1'
   if (options['no-wait']) env.SPOE_BENCH_NO_WAIT = '1'
+  if (options.peek) env.SPOE_BENCH_PEEK = '1'
   if (options['seed-exact']) env.SPOE_BENCH_SEED_EXACT = '1'
   if (options.minutes !== undefined) env.SPOE_BENCH_MINUTES = options.minutes
   if (options.sleeps !== undefined) env.SPOE_BENCH_SLEEPS = options.sleeps

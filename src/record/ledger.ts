@@ -28,8 +28,9 @@ export type LedgerLine = z.infer<typeof ledgerLineSchema>
 /** What the first line of a ledger is tied to. */
 export const ledgerStart = '0'.repeat(64)
 
-/** The same for every attempt at the same measurement: the plan without run, time and code. */
-export function hashDesign({ runId: _runId, startedAt: _startedAt, code: _code, ...design }: Plan): string {
+/** The same for every attempt at the same measurement: the plan without run, time and code, looked into or not. */
+export function hashDesign(plan: Plan): string {
+  const { runId: _runId, startedAt: _startedAt, code: _code, isUnblinded: _isUnblinded, ...design } = plan
   return sha256(canonicalJson(design))
 }
 

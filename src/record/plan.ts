@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalJson, sha256 } from './canonical.ts'
+import { canonicalJson, type Json, sha256 } from './canonical.ts'
 
 /** plan.json: what will be measured and how it will be judged, fixed before the first request. */
 
@@ -50,12 +50,14 @@ export const planSchema = z.strictObject({
   /** What measured and judged: SHA-256 over sources and lockfile. */
   code: z.strictObject({ version: z.string(), hash: z.string() }),
   cases: z.array(planCaseSchema).min(1),
+  /** The arms can be seen while a case is measured (--peek): such a run gates nothing. Absent: they can't. */
+  isUnblinded: z.literal(true).optional(),
 })
 export type Plan = z.infer<typeof planSchema>
 
 /** What a run is held to: SHA-256 of the plan's canonical JSON. */
 export function hashPlan(plan: Plan): string {
-  return sha256(canonicalJson(plan))
+  return sha256(canonicalJson(plan as Json))
 }
 
 /**

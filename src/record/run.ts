@@ -135,13 +135,14 @@ export type LatencyResult = z.infer<typeof latencyResultSchema>
 
 /**
  * What the whole run comes to; the launcher makes the exit code of it. `measured`: a run that claims no
- * overhead and so has no verdict (--seed-exact).
+ * overhead and so has no verdict (--seed-exact). `unblinded`: one that somebody looked into (--peek).
  */
 export const outcomeSchema = z.enum([
   'within',
   'exceeds',
   'inconclusive',
   'measured',
+  'unblinded',
   'invalid',
   'incomplete',
 ])

@@ -14,6 +14,8 @@ const explanations: Record<Outcome, (run: Run) => string> = {
   inconclusive: (run) => `${openPhrase(run)}${detectablePhrase(run)}. Next: ${planPhrase(run)}`,
   measured: () =>
     'There was no arm without SPOE, so these are latencies and no overhead is claimed. Next: `npm run bench` measures the overhead.',
+  unblinded: () =>
+    'Look at the figures as you like; they decide nothing, because they could be seen before they were frozen. Next: `npm run bench` without --peek.',
   invalid: () =>
     'The figures above are not to be used: the run failed its own checks, for the reasons given. Next: remove the cause and make a new run.',
   incomplete: () =>

@@ -30,7 +30,7 @@ function headerLines(run: Run, width: number): string[] {
     keepAwake.mode === 'awake'
       ? `machine kept awake, HAProxy on core ${keepAwake.haproxyCore ?? '?'}, Node on core ${keepAwake.nodeCore ?? '?'}`
       : `machine as is${keepAwake.reason === null ? '' : ` (${keepAwake.reason})`}`
-  const hasStanding = run.outcome !== 'invalid' && run.outcome !== 'incomplete'
+  const hasStanding = !['invalid', 'incomplete', 'unblinded'].includes(run.outcome)
   return [
     ...(hasStanding ? [] : [`! ${run.outcome} run, for the reasons at the end: its figures prove nothing`]),
     `spoe-bench run ${run.runId}, started ${run.startedAt}`,

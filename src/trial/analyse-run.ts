@@ -11,6 +11,7 @@ import { effectWarnings } from './effect-warnings.ts'
 import { adjustLatencies, testLatency, testRun } from './margin-family.ts'
 import { judge, lateWarning, openCase, type OpenedCase } from './open-case.ts'
 import { nextStep } from './next-step.ts'
+import { unblindedText } from './peek.ts'
 import { poolPlacebo } from './placebo.ts'
 import type { RunRecords } from './run-folder.ts'
 import { estimateTail } from './tail-effect.ts'
@@ -59,7 +60,7 @@ export function analyseRun({ plan, host, lines, notes, chainFault, ledger }: Run
     planHash: hashPlan(plan),
     commitment: start?.commitment ?? '',
     seed: end?.seed ?? null,
-    warnings: [...notes],
+    warnings: [...notes, ...(plan.isUnblinded === true ? [unblindedText] : [])],
   }
 }
 

@@ -3,6 +3,7 @@ import type { CaseResult, Effect, LatencyResult, Outcome, RunTest } from '../rec
 import { decideAllWithin } from '../stats/decision.ts'
 
 import { lateWarning } from './open-case.ts'
+import { unblindedText } from './peek.ts'
 import { placeboFault } from './placebo.ts'
 
 export interface Found {
@@ -42,6 +43,7 @@ export function conclude(plan: Plan, found: Found): Conclusion {
   const placebo = placeboFault(found.placeboMs)
   const distrust = [...late, ...(placebo === null ? [] : [placebo])]
   if (distrust.length > 0) return { outcome: 'invalid', reasons: distrust }
+  if (plan.isUnblinded === true) return { outcome: 'unblinded', reasons: [unblindedText] }
   if (!plan.arms.includes('bypass')) {
     return { outcome: 'measured', reasons: ['no bypass arm was measured, so no overhead is claimed'] }
   }

@@ -32,6 +32,8 @@ export interface TrialDesign {
   readonly release: { readonly major: number; readonly minor: number }
   /** One case that is measured once more with the machine left as it is, to stand beside the others. */
   readonly asIsBeside?: { readonly latencyMs: number; readonly requests: number }
+  /** Whether somebody will be shown the arms while a case is measured. Default false. */
+  readonly isUnblinded?: boolean
 }
 
 /**
@@ -80,6 +82,7 @@ export function planTrial(design: TrialDesign): Plan {
     marginMs: design.marginMs,
     code: identifyCode(),
     cases,
+    ...(design.isUnblinded === true ? { isUnblinded: true } : {}),
   }
   return { ...plan, hypotheses: hypothesesOf(plan), rules: rulesOf(plan) }
 }

@@ -1,6 +1,6 @@
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { Host } from '../record/host.ts'
-import { commitTo, type Mode, type Plan } from '../record/plan.ts'
+import { commitTo, type Mode, type Plan, type PlanCase } from '../record/plan.ts'
 import type { LatencyResult } from '../record/run.ts'
 import type { SampleLine } from '../record/samples.ts'
 import { allocateBlocks, caseKey } from './allocation.ts'
@@ -10,6 +10,7 @@ import { analyseBlinded, hashBlinded } from './blinded-analysis.ts'
 import { openCase, type OpenedCase } from './open-case.ts'
 import { stackWarmUpRounds } from './boot-case.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
+import { isLookDue, peekAt } from './peek.ts'
 import { createRunFolder } from './run-folder.ts'
 import { runCase } from './run-case.ts'
 import { startStack } from './stack.ts'
@@ -36,6 +37,8 @@ export interface TrialOptions {
   /** Rounds that warm the threads before the first case. Default `stackWarmUpRounds`. */
   readonly warmUpRounds?: number
   readonly onProgress: (caseId: string, blocksDone: number, blocksTotal: number) => void
+  /** Is shown the arms while a case is measured, if the plan says that the run is unblinded. */
+  readonly onPeek?: (text: string) => void
 }
 
 /** A run in progress. */
@@ -71,6 +74,13 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
   const commitment = commitTo(plan, seed)
   const ledgerNote = folder.commit(commitment)
 
+  const peek = (planCase: PlanCase, key: Uint8Array, lines: readonly SampleLine[]): void => {
+    const caseLines = groupByCase(lines).get(planCase.id)
+    if (caseLines === undefined) return
+    const allocation = allocateBlocks(plan, planCase, key)
+    options.onPeek?.(peekAt(planCase, allocation, caseLines.ports, [...caseLines.blocks.values()]))
+  }
+
   return {
     path: folder.path,
     commitment,
@@ -96,7 +106,10 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
         prefix: (dir) => machine.haproxyPrefix(dir, planCase.mode),
         warmUpRounds: opened.length === 0 ? (options.warmUpRounds ?? stackWarmUpRounds) : 0,
         append,
-        onProgress: (done, total) => options.onProgress(caseId, done, total),
+        onProgress(done, total) {
+          options.onProgress(caseId, done, total)
+          if (plan.isUnblinded === true && isLookDue(planCase, done)) peek(planCase, key, lines)
+        },
         signal,
       })
       const caseLines = groupByCase(lines).get(caseId)

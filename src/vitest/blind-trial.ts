@@ -64,6 +64,7 @@ export function blindTrial(design: BlindTrialDesign): BlindTrial {
     marginMs: design.addsAtMost.ms,
     mode: context.mode,
     release: context.binary.release,
+    isUnblinded: context.isUnblinded,
     ...(design.lateShare === undefined ? {} : { lateShare: design.lateShare }),
     ...(design.asIsBeside === undefined ? {} : { asIsBeside: design.asIsBeside }),
   })
@@ -120,6 +121,7 @@ function createSession(plan: Plan, context: RunContext): Session {
       host: context.host,
       machine: createMachine(context),
       seed: randomBytes(32),
+      onPeek: (text) => progress.send({ type: 'line', text }),
       onProgress(caseId, blocksDone, blocksTotal) {
         const caseIndex = plan.cases.findIndex(({ id }) => id === caseId)
         progress.send({

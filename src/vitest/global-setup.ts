@@ -77,6 +77,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       spinnerPids: awake?.pids ?? [],
       cores,
       progressPort: channel.port,
+      isUnblinded: env['SPOE_BENCH_PEEK'] !== undefined,
       isSeedExact: env['SPOE_BENCH_SEED_EXACT'] !== undefined,
       peers,
     })

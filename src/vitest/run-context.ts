@@ -18,6 +18,8 @@ export interface RunContext {
   readonly cores: readonly number[]
   /** Where progress goes: a port on 127.0.0.1 that the main process listens on. */
   readonly progressPort: number
+  /** Whether the arms are shown while a case is measured (--peek). */
+  readonly isUnblinded: boolean
   readonly isSeedExact: boolean
   /** Agents to measure beside ours, each of which has said HELLO, and how much. */
   readonly peers: {
