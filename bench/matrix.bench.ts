@@ -25,3 +25,7 @@ test.for(trial.beside)(
     await trial.measure(row, context)
   },
 )
+
+test('the run is valid', async () => {
+  await trial.expectValid()
+})

@@ -21,3 +21,7 @@ describe.for(trial.latencies)('agent sleeps $latencyMs ms', (latency) => {
     expect(trial.pooled(latency)).toAddAtMost({ ms: 2 })
   })
 })
+
+test('the run is valid', async () => {
+  await trial.expectValid()
+})

@@ -17,3 +17,7 @@ test.for(trial.latencies.flatMap((latency) => latency.cases))(
     expect(result.agentSleepMs?.min).toBeGreaterThanOrEqual(row.latencyMs)
   },
 )
+
+test('the run is valid', async () => {
+  await trial.expectValid()
+})

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, inject, type TestContext } from 'vitest'
 import type { ArmName, Condition, Plan, PlanCase } from '../record/plan.ts'
-import type { CaseResult, LatencyResult } from '../record/run.ts'
+import type { CaseResult, LatencyResult, Run } from '../record/run.ts'
 import { renderCaseLine, renderLatencyLine } from '../report/case-line.ts'
 import { writeReports } from '../report/write-reports.ts'
 import { describeFaults } from '../trial/conclude.ts'
@@ -43,6 +43,8 @@ export interface BlindTrial {
   measure(planCase: PlanCase, context: TestContext): Promise<CaseResult>
   /** All cases of a latency, pooled: what the margin is held against. */
   pooled(latency: TrialLatency): LatencyResult
+  /** Ends the run and reports it; nothing is measured after it. Throws, with the reasons, when it decides nothing. */
+  expectValid(): Promise<void>
 }
 
 /** Was the article's own design asked for (--seed-exact): the offload alone, without a control? */
@@ -92,6 +94,11 @@ export function blindTrial(design: BlindTrialDesign): BlindTrial {
       return result
     },
     pooled: (latency) => session.pool(latency.latencyMs),
+    async expectValid() {
+      const { outcome, reasons } = await session.end()
+      if (outcome !== 'invalid' && outcome !== 'incomplete' && outcome !== 'unblinded') return
+      throw new Error(`Expected a valid run, this one is ${outcome}: ${reasons.join('; ')}.`)
+    },
   }
 }
 
@@ -103,6 +110,8 @@ interface Session {
   measure(caseId: string, signal: AbortSignal): ReturnType<Trial['measure']>
   resultOf(caseId: string): CaseResult
   pool(latencyMs: number): LatencyResult
+  /** Writes the end of the records and the reports, once. */
+  end(): Promise<Run>
   close(): Promise<void>
 }
 
@@ -146,6 +155,16 @@ function createSession(plan: Plan, context: RunContext): Session {
       },
     )
 
+  let ended: Promise<Run> | undefined
+  const end = async (): Promise<Run> => {
+    if (trial === undefined) throw new Error('No case was measured.')
+    trial.end(results.size === plan.cases.length ? 'complete' : 'interrupted')
+    await trial[Symbol.asyncDispose]()
+    const { run, table } = await writeReports(trial.path)
+    progress.send({ type: 'report', text: table })
+    return run
+  }
+
   return {
     async measure(caseId, signal) {
       if (trial === undefined) {
@@ -156,7 +175,7 @@ function createSession(plan: Plan, context: RunContext): Session {
       await (announced ??= announce(trial))
       const opened = await trial.measure(caseId, signal)
       results.set(caseId, opened.result)
-      progress.send({ type: 'line', text: renderCaseLine(opened.result, 80) })
+      progress.send({ type: 'line', text: markProvisional((width) => renderCaseLine(opened.result, width)) })
       return opened
     },
     resultOf(caseId) {
@@ -167,17 +186,19 @@ function createSession(plan: Plan, context: RunContext): Session {
     pool(latencyMs) {
       if (trial === undefined) throw new Error('No case was measured.')
       const latency = trial.pool(latencyMs)
-      progress.send({ type: 'line', text: renderLatencyLine(latency, 80) })
+      progress.send({ type: 'line', text: markProvisional((width) => renderLatencyLine(latency, width)) })
       return latency
     },
+    end: () => (ended ??= end()),
     async close() {
-      if (trial !== undefined) {
-        trial.end(results.size === plan.cases.length ? 'complete' : 'interrupted')
-        await trial[Symbol.asyncDispose]()
-        const { table } = await writeReports(trial.path)
-        progress.send({ type: 'report', text: table })
-      }
+      if (trial !== undefined) await (ended ??= end())
       await progress[Symbol.asyncDispose]()
     },
   }
+}
+
+/** A figure that is shown before the run is known to be valid says so. */
+function markProvisional(render: (width: number) => string, width = 80): string {
+  const mark = '  provisional'
+  return `${render(width - mark.length)}${mark}`
 }
