@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -31,6 +31,12 @@ const suites = {
   bench: { suite: 'matrix', flags: [...common, 'peek'], isJudged: true },
   'bench:sequential': { suite: 'sequential', flags: [...common, 'peek', 'seed-exact'], isJudged: true },
   'bench:exporter': { suite: 'exporter', flags: common, isJudged: true, record: 'exporter.json' },
+  'bench:versions': {
+    suite: 'versions',
+    flags: ['as-is', 'no-wait', 'releases', 'haproxy-bin', 'sleeps', 'blocks', 'rounds', 'nbthread'],
+    isJudged: true,
+    record: 'versions.json',
+  },
   // These assert what they are there for in their bench file; their code is Vitest's.
   'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
   crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
@@ -59,9 +65,12 @@ const flagTexts = {
     'an agent that runs, with its pid if need be: c=127.0.0.1:12345,4711; repeat it',
   ],
   blocks: [' 1500', 'blocks that the added latency is measured by'],
-  rounds: [' 8', 'rounds of load'],
+  rounds: [' 8', 'rounds of load, or boots of every HAProxy over which the blocks are spread'],
   'round-ms': [' 2000', 'how long each agent is loaded in a round'],
   peek: ['', 'show the arms while they are measured: the run is then unblinded and gates nothing'],
+  releases: [' 3.2,3.4', 'the HAProxy releases to measure, or none (2.6,3.0,3.2,3.4)'],
+  'haproxy-bin': [' PATH', 'an HAProxy of yours to measure as well; repeat it'],
+  nbthread: [' 1,2', 'threads of every HAProxy (1); with others the machine is left as is'],
   'seed-exact': ['', 'offload alone, as the seed did it: no control, so no overhead is claimed'],
 }
 
@@ -140,6 +149,13 @@ async function bench(command, rest, runId = newRunId()) {
   if (options.peer !== undefined) env.SPOE_BENCH_PEERS = options.peer.join(' ')
   if (options.blocks !== undefined) env.SPOE_BENCH_BLOCKS = options.blocks
   if (options.rounds !== undefined) env.SPOE_BENCH_ROUNDS = options.rounds
+  if (options.releases !== undefined) env.SPOE_BENCH_RELEASES = options.releases
+  if (options.nbthread !== undefined) env.SPOE_BENCH_NBTHREAD = options.nbthread
+  // Awake, HAProxy has one core to itself: threads would share it.
+  if ((options.nbthread ?? '1') !== '1') env.SPOE_BENCH_AS_IS = '1'
+  if (options['haproxy-bin'] !== undefined) {
+    env.HAPROXY_BIN = options['haproxy-bin'].map((path) => resolvePath(path)).join(delimiter)
+  }
   if (options['round-ms'] !== undefined) env.SPOE_BENCH_ROUND_MS = options['round-ms']
 
   const code = await run([vitest, 'bench', '--run', ...forVitest], env)
@@ -159,7 +175,10 @@ async function bench(command, rest, runId = newRunId()) {
 function parseFlags(command, flags, args) {
   const options = { help: { type: 'boolean', short: 'h' } }
   for (const flag of flags)
-    options[flag] = { type: flagTexts[flag][0] === '' ? 'boolean' : 'string', multiple: flag === 'peer' }
+    options[flag] = {
+      type: flagTexts[flag][0] === '' ? 'boolean' : 'string',
+      multiple: ['peer', 'haproxy-bin'].includes(flag),
+    }
   try {
     const { values } = parseArgs({ args, options })
     if (values.haproxy !== undefined && !/^\d+\.\d+$/.test(values.haproxy)) {

@@ -73,6 +73,14 @@ export async function probeHaproxy(path: string, source: HaproxySource): Promise
   return { path, source, ...found }
 }
 
+/** What to call each of several binaries: its version, and `3.2.26 #2` for another build of the same one. */
+export function nameBuilds(binaries: readonly Pick<HaproxyBinary, 'version'>[]): string[] {
+  return binaries.map(({ version }, index) => {
+    const before = binaries.slice(0, index).filter((one) => one.version === version).length
+    return before === 0 ? version : `${version} #${before + 1}`
+  })
+}
+
 /** `3.2` of `{ major: 3, minor: 2 }`. */
 export function releaseName({ major, minor }: HaproxyRelease): string {
   return `${major}.${minor}`

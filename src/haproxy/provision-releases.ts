@@ -1,31 +1,46 @@
+import { delimiter } from 'node:path'
 import { HaproxyError } from './haproxy-error.ts'
 import { provisionHaproxy, type HaproxyBinary, type ProvisionOptions } from './provision.ts'
 import { readReleaseCatalog } from './release-catalog.ts'
 
+export interface ProvisionReleasesOptions extends Omit<ProvisionOptions, 'release'> {
+  /** Such as `['3.2', '3.4']`. Default: every release of haproxy/releases.json. */
+  readonly releases?: readonly string[]
+}
+
 /**
- * Every release of haproxy/releases.json that this host can have, and the one that HAPROXY_BIN names if that is
- * none of them; one of each version, the oldest first. What cannot be had is said and left out.
+ * Every release that this host can have, and all that HAPROXY_BIN names, several of them between colons as in
+ * PATH; the oldest first. What is named comes in the place of a release of the same version, and all of it
+ * stays: builds of one version may be compared. A release that cannot be had is said and left out.
  *
  * @throws HaproxyError NOT_FOUND where none can be had; UNSUITABLE, CANCELLED
  */
 export async function provisionReleases(
-  options: Omit<ProvisionOptions, 'release'>,
+  options: ProvisionReleasesOptions,
 ): Promise<readonly HaproxyBinary[]> {
-  const { HAPROXY_BIN: named = '', ...env } = options.env
-  const found: HaproxyBinary[] = named === '' ? [] : [await provisionHaproxy(options)]
+  const { HAPROXY_BIN: list = '', ...env } = options.env
+  const named: HaproxyBinary[] = []
+  for (const path of list.split(delimiter).filter((each) => each !== '')) {
+    named.push(await provisionHaproxy({ ...options, env: { ...env, HAPROXY_BIN: path } }))
+  }
+  const found = new Map<string, HaproxyBinary>()
   const reasons: string[] = []
-  for (const release of Object.keys((await readReleaseCatalog()).releases)) {
+  for (const release of options.releases ?? Object.keys((await readReleaseCatalog()).releases)) {
     try {
-      found.push(await provisionHaproxy({ ...options, env, release }))
+      const binary = await provisionHaproxy({ ...options, env, release })
+      if (!named.some(({ version }) => version === binary.version)) found.set(binary.version, binary)
     } catch (error) {
       if (!(error instanceof HaproxyError) || error.code !== 'NOT_FOUND') throw error
       options.onProgress?.(`HAProxy ${release} is not to be had here, and is left out`)
       reasons.push(error.message)
     }
   }
-  if (found.length === 0) throw new HaproxyError('NOT_FOUND', reasons.join('\n'))
-  const byVersion = new Map(found.toReversed().map((binary) => [binary.version, binary]))
-  return [...byVersion.values()].toSorted((a, b) =>
-    a.version.localeCompare(b.version, 'en', { numeric: true }),
-  )
+  const all = [...named, ...found.values()]
+  if (all.length === 0) {
+    throw new HaproxyError(
+      'NOT_FOUND',
+      reasons.join('\n') || 'expected a release or an HAProxy by name, got none',
+    )
+  }
+  return all.toSorted((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }))
 }

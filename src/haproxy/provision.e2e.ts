@@ -1,11 +1,12 @@
 import { mkdtemp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { probeHaproxy, releaseName } from './binary.ts'
+import { type HaproxyBinary, nameBuilds, probeHaproxy, releaseName } from './binary.ts'
 import { findHaproxy } from './installed.ts'
 import { provisionHaproxy } from './provision.ts'
-import { haproxysAtHand } from './testing.ts'
+import { provisionReleases } from './provision-releases.ts'
+import { haproxysAtHand, testCacheDir } from './testing.ts'
 
 const { binaries, label } = await haproxysAtHand()
 
@@ -25,6 +26,23 @@ describe(`on ${label}`, () => {
     const env = { HAPROXY_BIN: binary.path }
     const found = await provisionHaproxy({ cacheDir: dir, env })
     expect(found).toEqual({ ...binary, source: 'HAPROXY_BIN' })
+  })
+
+  test('HAPROXY_BIN names several to compare; all of them stay, in the place of releases of their versions', async () => {
+    const paths = [...binaries, binaries[0]!].map(({ path }) => path)
+    const env = { ...process.env, HAPROXY_BIN: paths.toReversed().join(delimiter) }
+    const releases = [releaseName(binaries.at(-1)!.release)]
+    const found = await provisionReleases({ cacheDir: testCacheDir, env, releases })
+    const named = (binary: HaproxyBinary): HaproxyBinary => ({ ...binary, source: 'HAPROXY_BIN' })
+    expect(found).toEqual([binaries[0]!, ...binaries].map(named))
+    expect(nameBuilds(found)[1]).toBe(`${binaries[0]!.version} #2`)
+  })
+
+  test('no release and none by name is none at all', async () => {
+    const env = { ...process.env, HAPROXY_BIN: '' }
+    await expect(provisionReleases({ cacheDir: dir, env, releases: [] })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
   })
 
   test.for(binaries)('$version is found on PATH, through a link', async (binary) => {

@@ -1,4 +1,5 @@
 import { afterAll, inject, type TestContext } from 'vitest'
+import { nameBuilds } from '../haproxy/binary.ts'
 import { compareCells, cellResult, type CellResult } from '../exporter/comparison.ts'
 import { describeTestimony, findTestimony, questioned } from '../exporter/comparison-table.ts'
 import { intervalMs, measureCell, type CellDesign } from '../exporter/measure-cell.ts'
@@ -34,15 +35,20 @@ export function exporterComparison({ cells: designs }: ComparisonDesign): Export
   const machine = createMachine(context)
   const held = createCleanup()
   const progress = held.use(sendProgressTo(context.progressPort))
+  const names = nameBuilds(context.binaries)
   const planned = designs.flatMap((design) =>
-    context.binaries.map((binary) => ({ ...design, version: binary.version, binary })),
+    context.binaries.map((binary, index) => ({ ...design, version: names[index] as string, binary })),
   )
   const { haproxy: _, ...host } = context.host
   const head = {
     runId: context.runId,
     startedAt: context.startedAt,
     host,
-    haproxys: context.binaries.map(({ version, source, buildHash }) => ({ version, source, buildHash })),
+    haproxys: context.binaries.map(({ source, buildHash }, index) => ({
+      version: names[index] as string,
+      source,
+      buildHash,
+    })),
     planned: planned.length,
   }
   const results: CellResult[] = []

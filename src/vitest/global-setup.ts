@@ -14,13 +14,14 @@ import type { Host } from '../record/host.ts'
 import { createCleanup } from '../trial/cleanup.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { parseCount, parsePeers } from '../trial/peers/peer.ts'
+import { parseReleases, parseVersionsSizes } from '../trial/versions/options.ts'
 import { handleSignals } from './interrupt.ts'
 import { listenForProgress } from './progress-channel.ts'
 import { createProgressView } from './progress-view.ts'
 import type { RunContext } from './run-context.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const suitesOfReleases = ['exporter']
+const suitesOfReleases = ['exporter', 'versions']
 const measuredPackages = ['vitest', 'tinybench', 'execa', 'get-port']
 
 /**
@@ -36,6 +37,8 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   try {
     const env = process.env
     const peers = await readPeers(env)
+    const versions = parseVersionsSizes(env)
+    const releases = parseReleases(env['SPOE_BENCH_RELEASES'])
     held.use(
       await acquireRunLock({
         wait: env['SPOE_BENCH_NO_WAIT'] === undefined,
@@ -44,7 +47,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       }),
     )
     for (const item of await sweepStale()) console.error(`swept what a dead run left: ${item}`)
-    const binaries = await provision(env, abort.signal)
+    const binaries = await provision(env, releases, abort.signal)
     // The newest, where there are several.
     const binary = binaries.at(-1) as HaproxyBinary
     const cores = readAllowedCores()
@@ -80,6 +83,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       isUnblinded: env['SPOE_BENCH_PEEK'] !== undefined,
       isSeedExact: env['SPOE_BENCH_SEED_EXACT'] !== undefined,
       peers,
+      versions,
     })
   } catch (error) {
     await held.dispose()
@@ -92,6 +96,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
 /** The release that was asked for or any; every release for the suites that compare them. */
 async function provision(
   env: NodeJS.ProcessEnv,
+  releases: readonly string[] | null,
   cancelSignal: AbortSignal,
 ): Promise<readonly HaproxyBinary[]> {
   const { SPOE_BENCH_HAPROXY: release, SPOE_BENCH_SUITE: suite } = env
@@ -103,7 +108,7 @@ async function provision(
   }
   if (release !== undefined) return [await provisionHaproxy({ ...options, release })]
   return suite !== undefined && suitesOfReleases.includes(suite)
-    ? provisionReleases(options)
+    ? provisionReleases({ ...options, ...(releases === null ? {} : { releases }) })
     : [await provisionHaproxy(options)]
 }
 

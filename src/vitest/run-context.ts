@@ -2,6 +2,7 @@ import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { Host } from '../record/host.ts'
 import type { Mode } from '../record/plan.ts'
 import type { Peer } from '../trial/peers/peer.ts'
+import type { VersionsSizes } from '../trial/versions/options.ts'
 
 /** What globalSetup found out and hands to the process that measures. Plain data: it crosses a process. */
 export interface RunContext {
@@ -28,6 +29,8 @@ export interface RunContext {
     readonly rounds: number
     readonly roundMs: number
   }
+  /** Of HAProxys side by side. */
+  readonly versions: VersionsSizes
 }
 
 declare module 'vitest' {
