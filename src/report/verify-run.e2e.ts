@@ -391,6 +391,16 @@ test.for<[string, () => void, RegExp]>([
     () => edit('run-b/table.txt', (text) => text.replace('1 aborted', '0 aborted')),
     /^table.txt/,
   ],
+  [
+    'what the load generator was told is changed',
+    () => edit('run-b/load/02.json', (text) => text.replace('"deadlineMs":30000', '"deadlineMs":3000')),
+    /^1ms-12: load.02.json is not what its load generator was to be told/,
+  ],
+  [
+    'what the load generator was told is missing',
+    () => rmSync(join(runPath(), 'load/01.json')),
+    /^0ms-12: load.01.json/,
+  ],
   ['the plot is changed', () => edit('run-b/plot.csv', (text) => `${text}1,2,3\n`), /^plot.csv/],
   ['a line is no JSON', () => editRows(samples, (rows) => rows.with(5, '{')), /line 6: expected a record/],
   ['the last line is torn', () => edit(samples, (text) => text.slice(0, -20)), ledgerEnd],

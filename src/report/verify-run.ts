@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { splitRows } from '../record/chain.ts'
+import { groupByCase } from '../trial/case-records.ts'
 import { identifyCode } from '../trial/code-identity.ts'
 import { readLedger } from '../trial/ledger.ts'
+import { checkLoadFile } from '../trial/load-input.ts'
 import { checkOwnLines, checkWholeLedger } from '../trial/replay-ledger.ts'
 import { replayRecords } from '../trial/replay.ts'
 import { readRunFolder, type RunRecords } from '../trial/run-folder.ts'
@@ -31,6 +33,7 @@ export async function verifyRun(path: string, options: { hasLedger: boolean }): 
     const replay = replayRecords(records)
     const fault =
       replay.fault ??
+      checkLoadFiles(path, records) ??
       checkOwnLines(records, own, lastRow(path)) ??
       (whole === null ? null : checkWholeLedger(whole, own))
     const notes = [...codeNotes(records), ...replay.notes, ...own.notes, ...(whole?.notes ?? [])]
@@ -43,6 +46,15 @@ export async function verifyRun(path: string, options: { hasLedger: boolean }): 
       return { fault: error.message, notes: [], isEarly: false }
     throw error
   }
+}
+
+function checkLoadFiles(path: string, { plan, lines }: RunRecords): string | null {
+  for (const [id, caseLines] of groupByCase(lines)) {
+    const planCase = plan.cases.find((one) => one.id === id)
+    const fault = planCase === undefined ? null : checkLoadFile(path, plan, planCase, caseLines)
+    if (fault !== null) return fault
+  }
+  return null
 }
 
 function lastRow(path: string): string {

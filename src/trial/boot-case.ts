@@ -4,6 +4,7 @@ import type { LoadInput } from '../load/generator.ts'
 import { toNs } from '../record/units.ts'
 import type { Allocation } from './allocation.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
+import { withLoadFile } from './load-file.ts'
 import { proofOf } from './join.ts'
 import type { BlockEvent } from './serve-load.ts'
 import type { Stack } from './stack.ts'
@@ -144,18 +145,22 @@ async function treat(
   )
 }
 
-/** Has the load generator send `input`; resolves when every request has ended, at once when interrupted. */
+/**
+ * Has the load generator send `input`; resolves when every request has ended, at once when interrupted.
+ * @param file where the input is written, to stay; default: a temporary file
+ */
 export async function sendLoad(
   stack: Stack,
   input: LoadInput,
   signal: AbortSignal,
   onBlock: (event: BlockEvent) => void,
+  file?: string,
 ): Promise<void> {
   const interrupt = (): void => void stack.load.call('interrupt')
   signal.addEventListener('abort', interrupt, { once: true })
   stack.onBlock = onBlock
   try {
-    if (!signal.aborted) await stack.load.call('run', input)
+    if (!signal.aborted) await withLoadFile(input, file, async (path) => stack.load.call('run', path))
   } finally {
     signal.removeEventListener('abort', interrupt)
     stack.onBlock = () => {}

@@ -1,13 +1,12 @@
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { readCpuTimes } from '../host/cpu-times.ts'
 import { probeTimer } from '../host/timer-probe.ts'
-import type { LoadInput } from '../load/generator.ts'
 import type { Plan, PlanCase } from '../record/plan.ts'
 import type { SampleLine } from '../record/samples.ts'
-import { toNs } from '../record/units.ts'
-import { type Allocation, allocateBlocks } from './allocation.ts'
+import { allocateBlocks } from './allocation.ts'
 import { type Cleanup, withCleanup } from './cleanup.ts'
-import { bootCase, loopback, sendLoad } from './boot-case.ts'
+import { bootCase, sendLoad } from './boot-case.ts'
+import { loadInput } from './load-input.ts'
 import type { Stack } from './stack.ts'
 import { TrialError } from './trial-error.ts'
 
@@ -23,6 +22,8 @@ export interface RunCaseOptions {
   readonly warmUpRounds: number
   /** Work of the agent that is not stamped as sleep, in ns for each code. Default: none. */
   readonly spinsNs?: readonly number[]
+  /** Where the load generator's input is written, to stay. Default: a temporary file. */
+  readonly loadFile?: string
   readonly append: (line: SampleLine) => void
   readonly onProgress: (blocksDone: number, blocksTotal: number) => void
   readonly signal: AbortSignal
@@ -73,6 +74,7 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
       append({ type: 'block', case: planCase.id, block, exchanges: [...exchanges] })
       options.onProgress(++done, total)
     },
+    options.loadFile,
   )
   const cpuAfter = readCpuTimes()
   if (signal.aborted) throw new TrialError('interrupted', `The case ${planCase.id} was interrupted.`)
@@ -94,16 +96,4 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
     roundTripMs: loopbackRoundTripMs.median,
     bootMs,
   })
-}
-
-/** Everything that the load generator is told about a case. */
-export function loadInput(plan: Plan, allocation: Allocation, ports: readonly number[]): LoadInput {
-  return {
-    host: loopback,
-    ports: allocation.portOfSlot.map((code) => ports[code] as number),
-    offsetsNs: allocation.offsetsNs,
-    slotsPerBlock: allocation.slotsPerBlock,
-    intervalNs: toNs(plan.intervalMs),
-    deadlineMs: plan.requestDeadlineMs,
-  }
 }

@@ -16,9 +16,13 @@ import { chainRow, findBrokenLink, hashRow, splitRows, unchainRow } from '../rec
 import type { LedgerLine } from '../record/ledger.ts'
 import { type SampleLine, sampleLineSchema } from '../record/samples.ts'
 import { enterLedger, type LedgerEntry, readLedger } from './ledger.ts'
+import { loadFolder } from './load-input.ts'
 import { TrialError } from './trial-error.ts'
 
-/** results/<run-id>/: plan and host before the first request, samples as they come, the rest at the end. */
+/**
+ * results/<run-id>/: plan and host before the first request, a case's load input before its own, samples as they
+ * come, the rest at the end.
+ */
 export interface RunFolder extends Disposable {
   readonly path: string
   /**
@@ -49,6 +53,7 @@ export function createRunFolder(resultsDir: string, plan: Plan, host: Host): Run
   }
   writeFileSync(join(path, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`)
   writeFileSync(join(path, 'host.json'), `${JSON.stringify(host, null, 2)}\n`)
+  mkdirSync(join(path, loadFolder))
   const samples = openSync(join(path, 'samples.jsonl'), 'ax')
   // A link cannot be replaced in one step, a name can.
   const link = join(resultsDir, `.latest-${plan.runId}`)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { generateLoad, type LoadInput } from '../load/generator.ts'
 import type { Exchange } from '../record/samples.ts'
 import { monotonicClock } from './clock.ts'
@@ -12,7 +13,8 @@ export interface BlockEvent {
 
 /** What the load generator's thread answers to. */
 export type LoadMethods = {
-  run(input: LoadInput): Promise<void>
+  /** @param file holds the input as JSON (`LoadInput`), and that is all that the generator is told */
+  run(file: string): Promise<void>
   saturate(input: SaturationInput): Promise<Saturation>
   interrupt(): void
 }
@@ -22,7 +24,9 @@ export function createLoadMethods(report: (event: BlockEvent) => void): LoadMeth
   const clock = monotonicClock(threadEpochNs())
   let abort = new AbortController()
   return {
-    async run(input) {
+    async run(file) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by load-file.ts
+      const input = JSON.parse(readFileSync(file, 'utf8')) as LoadInput
       abort = new AbortController()
       const onBlock = (block: number, exchanges: readonly Exchange[]): void => report({ block, exchanges })
       await generateLoad(input, { onBlock }, clock, abort.signal)

@@ -7,6 +7,7 @@ import { allocateBlocks, caseKey } from './allocation.ts'
 import { poolLatency, publishInOrder } from './analyse-run.ts'
 import { groupByCase } from './case-records.ts'
 import { analyseBlinded, hashBlinded } from './blinded-analysis.ts'
+import { loadFile } from './load-input.ts'
 import { openCase, type OpenedCase } from './open-case.ts'
 import { stackWarmUpRounds } from './boot-case.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
@@ -104,6 +105,7 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
         binary: machine.binary,
         nbthread: machine.nbthread,
         prefix: (dir) => machine.haproxyPrefix(dir, planCase.mode),
+        loadFile: loadFile(folder.path, plan, caseId),
         warmUpRounds: opened.length === 0 ? (options.warmUpRounds ?? stackWarmUpRounds) : 0,
         append,
         onProgress(done, total) {
