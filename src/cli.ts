@@ -54,15 +54,20 @@ async function verify(rest: string[]): Promise<void> {
   const { positionals, values } = parseArgs({
     args: rest,
     allowPositionals: true,
-    options: { ledger: { type: 'boolean' } },
+    options: { ledger: { type: 'boolean' }, commitment: { type: 'string' } },
   })
   if (positionals.length !== 1) {
-    throw new Error('expected one run: npm run verify -- [--ledger] results/latest (or the id of a run).')
+    throw new Error(
+      'expected one run: npm run verify -- [--ledger] [--commitment HEX] results/latest (or the id of a run).',
+    )
   }
   const { verifyRun } = await import('./report/verify-run.ts')
   // `latest` is a link; the ledger lies beside the folder that it names.
   const path = realpathSync(findRun(positionals[0] as string))
-  const { fault, notes, isEarly } = await verifyRun(path, { hasLedger: values.ledger === true })
+  const { fault, notes, isEarly } = await verifyRun(path, {
+    hasLedger: values.ledger === true,
+    commitment: values.commitment,
+  })
   for (const note of notes) console.log(`note: ${note}`)
   if (fault === null) return console.log(`${isEarly ? 'holds as far as it goes' : 'holds'}: ${path}`)
   console.error(`spoe-bench: does not hold: ${fault}`)

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { haproxysAtHand } from '../haproxy/testing.ts'
 import { chainRow, unchainRow } from '../record/chain.ts'
+import { hashDesign } from '../record/ledger.ts'
 import { commitTo, type Plan } from '../record/plan.ts'
 import type { SampleLine } from '../record/samples.ts'
 import { caseKey } from '../trial/allocation.ts'
@@ -457,4 +458,28 @@ test.for<[string, () => void, RegExp]>([
   await forge(runPath())
   expect(await check(false)).toBeNull()
   expect(await check()).toMatch(meant)
+})
+
+test('planned, seeded, committed to and entered again: the commitment that was announced shows it', async () => {
+  const { commitment: announced } = linesOf('run-b').find((line) => line.type === 'start') ?? {
+    commitment: '',
+  }
+  const hold = async (commitment: string): Promise<string | null> =>
+    (await verifyRun(runPath(), { hasLedger: false, commitment })).fault
+  expect(await hold(announced.toUpperCase())).toBeNull()
+  changeMargin()
+  recommit(new Uint8Array(32).fill(2))
+  const { commitment } = linesOf('run-b').find((line) => line.type === 'start') ?? {}
+  edit('run-b/ledger.jsonl', (text) =>
+    text
+      .replace(announced, commitment ?? '')
+      .replace(
+        /"designHash":"\w+"/,
+        `"designHash":"${hashDesign(JSON.parse(readFileSync(join(dir, plan), 'utf8')) as Plan)}"`,
+      ),
+  )
+  await forge(runPath())
+  expect(await check(false)).toBeNull()
+  expect(await hold(announced)).toContain('not the one that was announced')
+  expect(await check()).toContain('a line of the run is not in the ledger')
 })

@@ -24,8 +24,12 @@ export interface Verification {
  * Replays commitment, allocation, chain, join, analysis and verdicts of a run from its files, and holds every
  * report against what comes out. Needs no network, and takes no figure of run.json for granted.
  * @param options.hasLedger whether to replay the whole ledger in the folder above
+ * @param options.commitment the one that was announced, from wherever it was kept: the run must be that one's
  */
-export async function verifyRun(path: string, options: { hasLedger: boolean }): Promise<Verification> {
+export async function verifyRun(
+  path: string,
+  options: { hasLedger: boolean; commitment?: string | undefined },
+): Promise<Verification> {
   try {
     const records = readRunFolder(path)
     const own = readLedger(path)
@@ -33,6 +37,7 @@ export async function verifyRun(path: string, options: { hasLedger: boolean }): 
     const replay = replayRecords(records)
     const fault =
       replay.fault ??
+      checkAnnounced(records, options.commitment) ??
       checkLoadFiles(path, records) ??
       checkOwnLines(records, own, lastRow(path)) ??
       (whole === null ? null : checkWholeLedger(whole, own))
@@ -46,6 +51,12 @@ export async function verifyRun(path: string, options: { hasLedger: boolean }): 
       return { fault: error.message, notes: [], isEarly: false }
     throw error
   }
+}
+
+function checkAnnounced({ lines }: RunRecords, announced: string | undefined): string | null {
+  const start = lines.find((line) => line.type === 'start')
+  if (announced === undefined || start?.commitment === announced.trim().toLowerCase()) return null
+  return `the run's commitment is ${start?.commitment}, not the one that was announced`
 }
 
 function checkLoadFiles(path: string, { plan, lines }: RunRecords): string | null {
