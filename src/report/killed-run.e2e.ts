@@ -90,3 +90,28 @@ test('the next run starts on a ledger whose last line is torn, says so, and coun
   expect(await verifyRun(trial.path, { hasLedger: true })).toEqual({ fault: null, notes: [], isEarly: false })
   expect(existsSync(join(killed, 'run.json'))).toBe(true)
 })
+
+test('a run that was interrupted holds too, its seed opened, and says how far it came', async () => {
+  const plan = smallPlan('run-c')
+  const abort = new AbortController()
+  await using trial = await openSmallTrial({
+    resultsDir: dir,
+    plan,
+    binary,
+    seed: new Uint8Array(32).fill(7),
+    // In the middle of the second one.
+    onBlock: (caseId, done) => void (caseId === '1ms-12' && done === 10 && abort.abort()),
+  })
+  await trial.measure('0ms-12', new AbortController().signal)
+  await expect(trial.measure('1ms-12', abort.signal)).rejects.toMatchObject({ code: 'interrupted' })
+  trial.end('interrupted')
+  const { run } = await writeReports(trial.path)
+  expect(run.outcome).toBe('incomplete')
+  expect(await verifyRun(trial.path, { hasLedger: true })).toEqual({
+    fault: null,
+    isEarly: true,
+    notes: [
+      'the run ended early, it was interrupted or a case failed: 1 of 2 cases are finished, and those were checked',
+    ],
+  })
+})
