@@ -8,7 +8,7 @@ const series = {
   truth: 'truth',
   exporter: 'exporter',
   csv: 'CSV of show stat',
-  divided: 'predicted: truth x n / 512',
+  divided: 'truth x n / 512',
 } as const
 
 /** Type alias, not interface: Vega wants rows that are plain records. */
@@ -55,6 +55,8 @@ function chartSpec({ cells }: Comparison): TopLevelSpec {
   const sleepMs = ladderSleep(cells)
   const ladder = cells.filter((cell) => cell.sleepMs === sleepMs)
   const largest = Math.max(1, ...ladder.map(({ requests }) => requests))
+  const marks = points(ladder)
+  const highest = Math.max(1, ...marks.map(({ ms }) => ms))
   const names: string[] = [series.truth, series.divided, series.csv, series.exporter]
   const requests = {
     field: 'requests',
@@ -75,8 +77,14 @@ function chartSpec({ cells }: Comparison): TopLevelSpec {
       field: 'ms',
       type: 'quantitative' as const,
       // Linear below a millisecond, so that nought has a place.
-      scale: { type: 'symlog' as const, constant: 0.5, nice: false as const },
-      axis: { values: [0, 1, 3, 10, 30, 100], title: 'ms' },
+      scale: {
+        type: 'symlog' as const,
+        constant: 0.5,
+        domainMin: 0,
+        domainMax: 1.3 * highest,
+        nice: false as const,
+      },
+      axis: { values: [0, 1, 3, 10, 30, 100, 300, 1000], title: 'ms' },
     },
     color: channel(['#000000', '#767676', '#0072B2', '#D55E00']),
     shape: channel(['stroke', 'stroke', 'square', 'circle']),
@@ -87,8 +95,11 @@ function chartSpec({ cells }: Comparison): TopLevelSpec {
     padding: 12,
     title: {
       text: `What HAProxy says of an agent that takes ${sleepMs} ms`,
-      subtitle:
-        "total time average of the agents' backend, against the number of requests; the line stands at 512",
+      // Without a canvas Vega takes text for wider than it is: short lines, or the picture gets a blank margin.
+      subtitle: [
+        "total time average of the agents' backend, by the number of requests;",
+        'the dotted line stands at 512',
+      ],
       anchor: 'start',
       fontSize: 15,
       subtitleFontSize: 12,
@@ -97,12 +108,22 @@ function chartSpec({ cells }: Comparison): TopLevelSpec {
     config: {
       font: 'sans-serif',
       axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#E4E4E4' },
-      legend: { labelFontSize: 12, orient: 'bottom', columns: 4, labelLimit: 260, title: null },
-      header: { labelFontSize: 13, labelFontWeight: 'bold', title: null },
+      legend: {
+        labelFontSize: 12,
+        orient: 'bottom',
+        columns: 2,
+        labelLimit: 260,
+        title: null,
+        symbolStrokeWidth: 2,
+      },
+      header: { labelFontSize: 13, labelFontWeight: 'bold', title: null, labelPadding: 6 },
     },
-    data: { values: points(ladder) },
+    data: { values: marks },
     facet: { field: 'haproxy', type: 'nominal', header: { title: null } },
     columns: 2,
+    // Headers stand on the panels, whatever labels the axes have.
+    bounds: 'flush',
+    spacing: { row: 40, column: 60 },
     spec: {
       width: 330,
       height: 190,
@@ -117,11 +138,15 @@ function chartSpec({ cells }: Comparison): TopLevelSpec {
           mark: { type: 'line', strokeWidth: 2 },
           encoding,
         },
-        {
-          transform: [{ filter: { field: 'series', oneOf: [series.exporter, series.csv] } }],
-          mark: { type: 'point', filled: true, size: 55, opacity: 1 },
+        // Where both say the same the circle lies in the square.
+        ...[
+          { name: series.csv, size: 90 },
+          { name: series.exporter, size: 36 },
+        ].map(({ name, size }) => ({
+          transform: [{ filter: { field: 'series', equal: name } }],
+          mark: { type: 'point' as const, filled: true, size, opacity: 1 },
           encoding,
-        },
+        })),
       ],
     },
   }
