@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseBuild } from './binary.ts'
+import { nameBuilds, parseBuild } from './binary.ts'
 
 /** The lines of `haproxy -vv` that are read, and some around them. */
 const text = `HAProxy version 3.2.26-1 2026/10/14 - https://haproxy.org/
@@ -49,4 +49,9 @@ test('the hash is that of the build, not of the machine it runs on', () => {
     .replace('default=2', 'default=64')
   expect(parseBuild(elsewhere)?.buildHash).toBe(hash)
   expect(parseBuild(text.replace('linux-glibc', 'linux-musl'))?.buildHash).not.toBe(hash)
+})
+
+test('builds of one version get a number each', () => {
+  const versions = ['3.2.26', '3.4.7', '3.2.26', '3.2.26'].map((version) => ({ version }))
+  expect(nameBuilds(versions)).toEqual(['3.2.26', '3.4.7', '3.2.26 #2', '3.2.26 #3'])
 })
