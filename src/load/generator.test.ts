@@ -153,8 +153,10 @@ test('after a stall the schedule shifts and does not burst', async () => {
     jumping,
     new AbortController().signal,
   )
-  const gaps = starts.slice(1).map((startNs, slot) => startNs - (starts[slot] as number))
-  expect(gaps.filter((gapNs) => gapNs < 10e6)).toEqual([])
+  // What follows the stalled start keeps its distance from that; a burst would have no time in it. A single
+  // start may come late on a busy machine and the next one not, so no single gap is looked at.
+  expect(starts).toHaveLength(6)
+  expect(starts[5]! - starts[1]!).toBeGreaterThan(70e6)
 })
 
 test('an interrupted load ends at once and reports what was under way', async () => {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { basename, isAbsolute } from 'node:path'
+import { isInOtherAutogroup } from '../../host/autogroup.ts'
 import { pinProcess, readAllowedCores } from '../../host/keep-awake.ts'
 import { findListeningPids } from '../../host/listening-process.ts'
 import type { PeerAgent } from '../../record/peers.ts'
 import type { Cleanup } from '../cleanup.ts'
+import { TrialError } from '../trial-error.ts'
 import { oursName, type Peer } from './peer.ts'
 
 /** An agent of the comparison, and where its process is to be found. */
@@ -18,6 +20,7 @@ export interface AgentArm {
  * machine is kept awake (HAProxy has the other one to itself), where it is otherwise. Its cores are given back
  * on cleanup.
  *
+ * @throws {TrialError} `usage` for a process of another session, which the spinners would hold up
  * @throws {HostError} `PIN_FAILED` when it can't be moved
  */
 export async function placeAgent(peer: Peer, core: number | null, cleanup: Cleanup): Promise<AgentArm> {
@@ -25,6 +28,13 @@ export async function placeAgent(peer: Peer, core: number | null, cleanup: Clean
   const pids = pid === null ? findListeningPids(host, port) : [pid]
   if (core !== null) {
     for (const each of pids) {
+      if (isInOtherAutogroup(each)) {
+        throw new TrialError(
+          'usage',
+          `Expected the agent "${name}" to run in the session of this command, got process ${each} of another one, ` +
+            'which would wait for the spinners that keep the machine awake: start it from the same shell, or add --as-is.',
+        )
+      }
       const before = readAllowedCores(each)
       await pinProcess(each, [core])
       // It may have ended by then.
