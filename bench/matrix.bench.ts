@@ -7,6 +7,7 @@ const trial = blindTrial({
   requests: [10, 100, 1000],
   addsAtMost: { ms: 2 },
   asIsBeside: { latencyMs: 10, requests: 1000 },
+  hasDecoy: true,
 })
 
 describe.for(trial.latencies)('agent sleeps $latencyMs ms', (latency) => {
@@ -25,6 +26,10 @@ test.for(trial.beside)(
     await trial.measure(row, context)
   },
 )
+
+test('the decoy is found', async (context) => {
+  await trial.findDecoy(context)
+})
 
 test('the run is valid', async () => {
   await trial.expectValid()

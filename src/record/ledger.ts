@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalJson, sha256 } from './canonical.ts'
+import { canonicalJson, type Json, sha256 } from './canonical.ts'
 import type { Plan } from './plan.ts'
 
 /**
@@ -31,7 +31,7 @@ export const ledgerStart = '0'.repeat(64)
 /** The same for every attempt at the same measurement: the plan without run, time and code, looked into or not. */
 export function hashDesign(plan: Plan): string {
   const { runId: _runId, startedAt: _startedAt, code: _code, isUnblinded: _isUnblinded, ...design } = plan
-  return sha256(canonicalJson(design))
+  return sha256(canonicalJson(design as Json))
 }
 
 /** Which attempt a commitment behind these lines is. A commitment without a complete end was aborted. */

@@ -26,6 +26,17 @@ export const planCaseSchema = z.strictObject({
 })
 export type PlanCase = z.infer<typeof planCaseSchema>
 
+/** One case more, of which sleep, injection and the port that has it are sealed until every other case is open. */
+export const decoySchema = z.strictObject({
+  requests: z.int().min(1),
+  warmUpBlocks: z.int().min(0),
+  mode: modeSchema,
+  latenciesMs: z.array(z.number().min(0)).min(1).describe('one of them is drawn'),
+  injectionMs: z.strictObject({ min: z.number().positive(), max: z.number().positive() }),
+  alpha: z.number().gt(0).lt(0.5).describe('it is found when the one-sided p is at most this'),
+})
+export type DecoyPlan = z.infer<typeof decoySchema>
+
 export const planSchema = z.strictObject({
   schema: z.literal('spoe-bench/plan/1'),
   runId: z.string(),
@@ -50,6 +61,8 @@ export const planSchema = z.strictObject({
   /** What measured and judged: SHA-256 over sources and lockfile. */
   code: z.strictObject({ version: z.string(), hash: z.string() }),
   cases: z.array(planCaseSchema).min(1),
+  /** Absent: the run has none. */
+  decoy: decoySchema.optional(),
   /** The arms can be seen while a case is measured (--peek): such a run gates nothing. Absent: they can't. */
   isUnblinded: z.literal(true).optional(),
 })

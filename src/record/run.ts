@@ -156,6 +156,19 @@ export const runTestSchema = z.strictObject({
 })
 export type RunTest = z.infer<typeof runTestSchema>
 
+/** The sealed injection, and whether it was found. */
+export const decoyResultSchema = z.strictObject({
+  requests: z.int(),
+  latencyMs: ms.describe("what the agent slept, drawn from the decoy's key"),
+  injectedMs: ms.describe('what the agent spun beyond that on one of two ports, drawn from it as well'),
+  effectMs: effectSchema.nullable().describe("that port less its twin, both less the agent's sleep"),
+  p: pValue.nullable().describe('one-sided, against "no injection"'),
+  alpha: z.number(),
+  isFound: z.boolean(),
+  faults: z.array(z.string()),
+})
+export type DecoyResult = z.infer<typeof decoyResultSchema>
+
 export const runSchema = z.strictObject({
   schema: z.literal('spoe-bench/run/1'),
   runId: z.string(),
@@ -171,6 +184,7 @@ export const runSchema = z.strictObject({
     .describe(
       'placebo - bypass over the blocks of all judged cases: the one test that can make a run invalid',
     ),
+  decoy: decoyResultSchema.nullable().describe('null: none was planned, or it was not opened'),
   host: hostSchema,
   attempt: z
     .strictObject({ number: z.int(), aborted: z.int().describe('earlier ones that did not end') })

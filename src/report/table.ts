@@ -1,4 +1,4 @@
-import type { Run, RunTest } from '../record/run.ts'
+import type { DecoyResult, Run, RunTest } from '../record/run.ts'
 import { layOutCases, layOutPublished, type RowNote, rowNotes } from './case-table.ts'
 import { renderLatencyLine } from './case-line.ts'
 import { formatEffect, formatLevel, formatNominal, formatP } from './format.ts'
@@ -90,6 +90,7 @@ function latencyLines(run: Run, width: number): string[] {
     ...run.latencies.map((latency) => renderLatencyLine(latency, width)),
     ...(run.pValues === null ? [] : wrap(testText(run.pValues), width, '  ')),
     ...wrap(placeboText(run), width, '  '),
+    ...(run.decoy === null ? [] : wrap(decoyText(run.decoy), width, '  ')),
   ]
 }
 
@@ -110,6 +111,14 @@ function placeboText(run: Run): string {
   return parts.length === 0
     ? 'placebo - bypass: not measured'
     : `placebo - bypass, which must be 0: ${parts.map((part) => unbroken(part)).join('; ')}`
+}
+
+function decoyText({ requests, latencyMs, injectedMs, effectMs, p, alpha, isFound }: DecoyResult): string {
+  const seen = effectMs === null || p === null ? 'no figure' : `${formatEffect(effectMs)}, p ${formatP(p)}`
+  return (
+    `decoy ${isFound ? 'found' : 'missed'}: a sealed ${injectedMs.toFixed(3)} ms in ${requests} blocks at ` +
+    `${formatNominal(latencyMs)}: ${seen} (${alpha} needed)`
+  )
 }
 
 function publishedLines(run: Run, published: Published, width: number): string[] {

@@ -143,6 +143,7 @@ export function syntheticRun(changes: Partial<Run> = {}): Run {
       packages: {},
       keepAwake: { mode: 'awake', reason: null, haproxyCore: 0, nodeCore: 1 },
     },
+    decoy: null,
     attempt: { number: 1, aborted: 0 },
     planHash: 'cd',
     commitment: 'ef',

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { splitRows } from '../record/chain.ts'
 import { groupByCase } from '../trial/case-records.ts'
 import { identifyCode } from '../trial/code-identity.ts'
+import { plannedCases, planOfCase } from '../trial/decoy.ts'
 import { readLedger } from '../trial/ledger.ts'
 import { checkLoadFile } from '../trial/load-input.ts'
 import { checkOwnLines, checkWholeLedger } from '../trial/replay-ledger.ts'
@@ -61,8 +62,9 @@ function checkAnnounced({ lines }: RunRecords, announced: string | undefined): s
 
 function checkLoadFiles(path: string, { plan, lines }: RunRecords): string | null {
   for (const [id, caseLines] of groupByCase(lines)) {
-    const planCase = plan.cases.find((one) => one.id === id)
-    const fault = planCase === undefined ? null : checkLoadFile(path, plan, planCase, caseLines)
+    const planCase = plannedCases(plan).find((one) => one.id === id)
+    const fault =
+      planCase === undefined ? null : checkLoadFile(path, planOfCase(plan, id), planCase, caseLines)
     if (fault !== null) return fault
   }
   return null

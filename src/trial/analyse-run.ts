@@ -6,6 +6,7 @@ import { allocateBlocks } from './allocation.ts'
 import { analyseBlinded, differences, p99DifferenceMs, summaryInMs } from './blinded-analysis.ts'
 import { type CaseLines, groupByCase } from './case-records.ts'
 import { conclude } from './conclude.ts'
+import { analyseDecoy, decoyId } from './decoy.ts'
 import { estimateEffect, shiftEffect } from './effect.ts'
 import { effectWarnings } from './effect-warnings.ts'
 import { adjustLatencies, testLatency, testRun } from './margin-family.ts'
@@ -36,12 +37,15 @@ export function analyseRun({ plan, host, lines, notes, chainFault, ledger }: Run
   )
   const pValues = testRun(latencies)
   const placeboMs = poolPlacebo(plan, opened)
+  const decoyLines = byCase.get(decoyId)
+  const decoy = decoyLines === undefined ? null : analyseDecoy(plan, decoyLines)
   const results = opened.map(({ result }) => result)
   const concluded = conclude(plan, {
     results,
     latencies,
     pValues,
     placeboMs,
+    decoy,
     endReason: end?.reason ?? null,
   })
   return {
@@ -56,6 +60,7 @@ export function analyseRun({ plan, host, lines, notes, chainFault, ledger }: Run
     latencies,
     pValues,
     placeboMs,
+    decoy,
     host,
     planHash: hashPlan(plan),
     commitment: start?.commitment ?? '',

@@ -42,7 +42,13 @@ function concludeWith(exceeds: number, placeboMs: Effect | null = null): Conclus
     },
   }))
   const adjusted = adjustLatencies(latencies)
-  const found = { results: honest.cases, latencies: adjusted, pValues: testRun(adjusted), placeboMs }
+  const found = {
+    results: honest.cases,
+    latencies: adjusted,
+    pValues: testRun(adjusted),
+    placeboMs,
+    decoy: null,
+  }
   return conclude(plan, { ...found, endReason: 'complete' })
 }
 

@@ -1,7 +1,8 @@
 import type { Plan } from '../record/plan.ts'
-import type { CaseResult, Effect, LatencyResult, Outcome, RunTest } from '../record/run.ts'
+import type { CaseResult, DecoyResult, Effect, LatencyResult, Outcome, RunTest } from '../record/run.ts'
 import { decideAllWithin } from '../stats/decision.ts'
 
+import { decoyFault } from './decoy.ts'
 import { lateWarning } from './open-case.ts'
 import { unblindedText } from './peek.ts'
 import { placeboFault } from './placebo.ts'
@@ -11,6 +12,7 @@ export interface Found {
   readonly latencies: readonly LatencyResult[]
   readonly pValues: RunTest | null
   readonly placeboMs: Effect | null
+  readonly decoy: DecoyResult | null
   /** How the run ended; null: it did not say. */
   readonly endReason: 'complete' | 'interrupted' | null
 }
@@ -36,12 +38,16 @@ export function conclude(plan: Plan, found: Found): Conclusion {
       reasons: [`${results.length} of ${plan.cases.length} cases are there: ${how}`],
     }
   }
+  if (plan.decoy !== undefined && found.decoy === null) {
+    return { outcome: 'incomplete', reasons: ['the decoy was planned and not measured'] }
+  }
   const late = latencies.flatMap(({ latencyMs, lateStarts, blocks }) => {
     const warning = lateWarning(plan, lateStarts, blocks)
     return warning === null ? [] : [`${latencyMs} ms: ${warning}`]
   })
   const placebo = placeboFault(found.placeboMs)
-  const distrust = [...late, ...(placebo === null ? [] : [placebo])]
+  const missed = decoyFault(found.decoy)
+  const distrust = [...late, ...[placebo, missed].filter((text) => text !== null)]
   if (distrust.length > 0) return { outcome: 'invalid', reasons: distrust }
   if (plan.isUnblinded === true) return { outcome: 'unblinded', reasons: [unblindedText] }
   if (!plan.arms.includes('bypass')) {
@@ -50,10 +56,11 @@ export function conclude(plan: Plan, found: Found): Conclusion {
   return judgeRun(latencies, found.pValues)
 }
 
-function collectFaults({ results }: Found): string[] {
-  return results
+function collectFaults({ results, decoy }: Found): string[] {
+  const ofCases = results
     .filter(({ faults }) => faults.length > 0)
     .map((result) => `${result.id}: ${describeFaults(result)}`)
+  return [...ofCases, ...(decoy?.faults ?? []).map((fault) => `decoy: ${fault}`)]
 }
 
 /** "All within" needs no correction, "any exceeds" needs Holm: one of five exceeds by chance more often. */

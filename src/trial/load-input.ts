@@ -6,6 +6,7 @@ import { toNs } from '../record/units.ts'
 import { type Allocation, allocateBlocks } from './allocation.ts'
 import { loopback } from './boot-case.ts'
 import type { CaseLines } from './case-records.ts'
+import { plannedCases } from './decoy.ts'
 import { renderLoadInput } from './load-file.ts'
 
 /** Folder of a run that holds what its load generator was told, a file for each case. */
@@ -25,7 +26,7 @@ export function loadInput(plan: Plan, allocation: Allocation, ports: readonly nu
 
 /** A case's file has the number of its place in the plan: a name would tell the generator what the agent sleeps. */
 export function loadFile(runPath: string, plan: Plan, caseId: string): string {
-  const place = plan.cases.findIndex(({ id }) => id === caseId) + 1
+  const place = plannedCases(plan).findIndex(({ id }) => id === caseId) + 1
   return join(runPath, loadFolder, `${String(place).padStart(2, '0')}.json`)
 }
 

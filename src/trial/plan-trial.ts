@@ -1,12 +1,14 @@
 import {
   type ArmName,
   type Condition,
+  type DecoyPlan,
   type Mode,
   type Plan,
   type PlanCase,
   warmUpBlocks,
 } from '../record/plan.ts'
 import { identifyCode } from './code-identity.ts'
+import { planDecoy } from './decoy.ts'
 import { hypothesesOf, rulesOf } from './plan-words.ts'
 
 /** The fixed numbers of every trial; each is argued for in METHODOLOGY.md. */
@@ -32,6 +34,8 @@ export interface TrialDesign {
   readonly release: { readonly major: number; readonly minor: number }
   /** One case that is measured once more with the machine left as it is, to stand beside the others. */
   readonly asIsBeside?: { readonly latencyMs: number; readonly requests: number }
+  /** Whether a decoy is measured, or what is different about it; it takes the place of bypass, placebo and offload. */
+  readonly decoy?: Partial<DecoyPlan>
   /** Whether somebody will be shown the arms while a case is measured. Default false. */
   readonly isUnblinded?: boolean
 }
@@ -82,6 +86,7 @@ export function planTrial(design: TrialDesign): Plan {
     marginMs: design.marginMs,
     code: identifyCode(),
     cases,
+    ...(design.decoy === undefined ? {} : { decoy: { ...planDecoy(design.mode, blockMs), ...design.decoy } }),
     ...(design.isUnblinded === true ? { isUnblinded: true } : {}),
   }
   return { ...plan, hypotheses: hypothesesOf(plan), rules: rulesOf(plan) }

@@ -5,7 +5,7 @@ import { placeboLevel, placeboToleranceMs } from './placebo.ts'
 /** The part of a plan that its sentences are made of. */
 type Figures = Pick<
   Plan,
-  'arms' | 'cases' | 'marginMs' | 'level' | 'lateShare' | 'timedHellos' | 'bootstrapResamples'
+  'arms' | 'cases' | 'decoy' | 'marginMs' | 'level' | 'lateShare' | 'timedHellos' | 'bootstrapResamples'
 >
 
 /** What is claimed: one sentence per latency, none where there is no control to claim anything by. */
@@ -19,7 +19,7 @@ export function hypothesesOf({ arms, cases, marginMs, level }: Figures): string[
 }
 
 /** How it will be decided, in words; the figures in them are the plan's own. */
-export function rulesOf({ level, lateShare, timedHellos, bootstrapResamples }: Figures): string[] {
+export function rulesOf({ decoy, level, lateShare, timedHellos, bootstrapResamples }: Figures): string[] {
   return [
     'overhead = (offload - what the agent slept) - bypass, inside each block, in ms',
     `estimate: Hodges-Lehmann shift; interval (two-sided) and bounds (one-sided) at ${level} by inverting the signed-rank test; the mean beside it by ${bootstrapResamples} resamples`,
@@ -30,6 +30,11 @@ export function rulesOf({ level, lateShare, timedHellos, bootstrapResamples }: F
     ...(timedHellos === null ? [] : [`invalid: more than ${timedHellos} HELLOs while a case is timed`]),
     `invalid: a latency of whose requests more than ${lateShare} started late`,
     `invalid: placebo - bypass over all judged cases, where its ${placeboLevel} interval excludes 0 and its estimate is beyond ${placeboToleranceMs} ms`,
+    ...(decoy === undefined
+      ? []
+      : [
+          `invalid: the decoy, ${decoy.requests} blocks of which one of two offloads has a sealed ${decoy.injectionMs.min} to ${decoy.injectionMs.max} ms, is missed: one-sided p of the signed-rank test above ${decoy.alpha}`,
+        ]),
     'nothing is dropped for being slow, nothing is repeated, and the number of blocks is fixed',
   ]
 }

@@ -5,6 +5,7 @@ import { toNs } from '../record/units.ts'
 import { allocateBlocks, caseKey } from './allocation.ts'
 import { analyseBlinded, hashBlinded } from './blinded-analysis.ts'
 import { type CaseLines, groupByCase } from './case-records.ts'
+import { decoyId, plannedCases, planOfCase } from './decoy.ts'
 import type { RunRecords } from './run-folder.ts'
 
 /** Order of a case's lines; blocks may end in any order, each once. */
@@ -35,7 +36,7 @@ function earlyNotes({ plan, lines }: RunRecords): string[] {
   const end = findEnd(lines)
   if (end?.reason === 'complete') return []
   const opened = lines.filter(({ type }) => type === 'open').length
-  const finished = `${opened} of ${plan.cases.length} cases are finished, and those were checked`
+  const finished = `${opened} of ${plannedCases(plan).length} cases are finished, and those were checked`
   return end === undefined
     ? [
         `the run ended early, without an end: ${finished}`,
@@ -87,19 +88,34 @@ function checkCommitment({ plan, host, lines }: RunRecords): string | null {
 function checkCases({ plan, lines }: RunRecords): string | null {
   const end = findEnd(lines)
   const byCase = groupByCase(lines)
-  const unplanned = [...byCase.keys()].find((id) => !plan.cases.some((planCase) => planCase.id === id))
+  const planned = plannedCases(plan)
+  const unplanned = [...byCase.keys()].find((id) => !planned.some((planCase) => planCase.id === id))
   if (unplanned !== undefined) return `the case ${unplanned} is not in the plan`
-  for (const planCase of plan.cases) {
+  for (const planCase of planned) {
     const caseLines = byCase.get(planCase.id)
     if (caseLines?.key === undefined) {
       if (end?.reason === 'complete') return `${planCase.id}: expected it to be opened in a complete run`
       // Interrupted, and never opened: analysis leaves it out.
       continue
     }
-    const fault = checkCase({ plan, lines }, planCase, caseLines, end?.seed ?? null)
+    const fault = checkCase(
+      { plan: planOfCase(plan, planCase.id), lines },
+      planCase,
+      caseLines,
+      end?.seed ?? null,
+    )
     if (fault !== null) return `${planCase.id}: ${fault}`
   }
-  return null
+  return checkDecoyIsLast(lines)
+}
+
+/** Whoever knows the decoy could look for it in the other cases' figures. */
+function checkDecoyIsLast(lines: readonly SampleLine[]): string | null {
+  const opened = lines.flatMap((line) => (line.type === 'open' ? line.case : []))
+  const place = opened.indexOf(decoyId)
+  return place === -1 || place === opened.length - 1
+    ? null
+    : `expected the decoy to be opened last, ${opened.length - 1 - place} cases were opened after it`
 }
 
 type PlanAndLines = Pick<RunRecords, 'plan' | 'lines'>

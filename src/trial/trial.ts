@@ -1,12 +1,13 @@
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { Host } from '../record/host.ts'
 import { commitTo, type Mode, type Plan, type PlanCase } from '../record/plan.ts'
-import type { LatencyResult } from '../record/run.ts'
+import type { DecoyResult, LatencyResult } from '../record/run.ts'
 import type { SampleLine } from '../record/samples.ts'
 import { allocateBlocks, caseKey } from './allocation.ts'
 import { poolLatency, publishInOrder } from './analyse-run.ts'
-import { groupByCase } from './case-records.ts'
-import { analyseBlinded, hashBlinded } from './blinded-analysis.ts'
+import { type CaseLines, groupByCase } from './case-records.ts'
+import { analyseBlinded, type BlindedCase, hashBlinded } from './blinded-analysis.ts'
+import { analyseDecoy, decoyCase, decoyId, drawDecoy, planOfCase } from './decoy.ts'
 import { loadFile } from './load-input.ts'
 import { openCase, type OpenedCase } from './open-case.ts'
 import { stackWarmUpRounds } from './boot-case.ts'
@@ -51,6 +52,11 @@ export interface Trial extends AsyncDisposable {
   readonly ledgerNote: string | null
   /** Measures a case, freezes its blinded analysis by hash, then opens it. Cases go one after the other. */
   measure(caseId: string, signal: AbortSignal): Promise<OpenedCase>
+  /**
+   * Measures the decoy and opens it, after all cases; null where none was planned.
+   * @throws {TrialError} `case` while a case is not open
+   */
+  measureDecoy(signal: AbortSignal): Promise<DecoyResult | null>
   /** All cases of one latency that have been measured, pooled. */
   pool(latencyMs: number): LatencyResult
   /** Writes the end of the record: nothing is measured after it. */
@@ -82,6 +88,49 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
     options.onPeek?.(peekAt(planCase, allocation, caseLines.ports, [...caseLines.blocks.values()]))
   }
 
+  /** Measures a case, freezes its analysis by hash and gives out its key. */
+  const measureSealed = async (
+    ownPlan: Plan,
+    planCase: PlanCase,
+    signal: AbortSignal,
+    spinsNs: readonly number[] = [],
+  ): Promise<{ key: Uint8Array; caseLines: CaseLines; blinded: BlindedCase }> => {
+    const { id, mode } = planCase
+    const key = caseKey(seed, id)
+    const lines: SampleLine[] = []
+    const append = (line: SampleLine): void => {
+      lines.push(line)
+      folder.append(line)
+    }
+    await machine.enter(mode)
+    await runCase({
+      plan: ownPlan,
+      planCase,
+      key,
+      stack,
+      binary: machine.binary,
+      nbthread: machine.nbthread,
+      prefix: (dir) => machine.haproxyPrefix(dir, mode),
+      loadFile: loadFile(folder.path, plan, id),
+      warmUpRounds: opened.length === 0 ? (options.warmUpRounds ?? stackWarmUpRounds) : 0,
+      spinsNs,
+      append,
+      onProgress(done, total) {
+        options.onProgress(id, done, total)
+        // The decoy stays sealed even from somebody who peeks.
+        if (plan.isUnblinded === true && id !== decoyId && isLookDue(planCase, done))
+          peek(planCase, key, lines)
+      },
+      signal,
+    })
+    const measured = groupByCase(lines).get(id)
+    if (measured === undefined) throw new TrialError('case', `The case ${id} left no records.`)
+    const blinded = analyseBlinded(ownPlan, planCase, measured)
+    append({ type: 'freeze', case: id, hash: hashBlinded(blinded) })
+    append({ type: 'open', case: id, key: Buffer.from(key).toString('hex') })
+    return { key, caseLines: groupByCase(lines).get(id) ?? measured, blinded }
+  }
+
   return {
     path: folder.path,
     commitment,
@@ -90,39 +139,25 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
       const planCase = plan.cases.find(({ id }) => id === caseId)
       if (planCase === undefined)
         throw new TrialError('case', `Expected a case of the plan, got "${caseId}".`)
-      const key = caseKey(seed, caseId)
-      const lines: SampleLine[] = []
-      const append = (line: SampleLine): void => {
-        lines.push(line)
-        folder.append(line)
-      }
-      await machine.enter(planCase.mode)
-      await runCase({
-        plan,
-        planCase,
-        key,
-        stack,
-        binary: machine.binary,
-        nbthread: machine.nbthread,
-        prefix: (dir) => machine.haproxyPrefix(dir, planCase.mode),
-        loadFile: loadFile(folder.path, plan, caseId),
-        warmUpRounds: opened.length === 0 ? (options.warmUpRounds ?? stackWarmUpRounds) : 0,
-        append,
-        onProgress(done, total) {
-          options.onProgress(caseId, done, total)
-          if (plan.isUnblinded === true && isLookDue(planCase, done)) peek(planCase, key, lines)
-        },
-        signal,
-      })
-      const caseLines = groupByCase(lines).get(caseId)
-      if (caseLines === undefined) throw new TrialError('case', `The case ${caseId} left no records.`)
-      const blinded = analyseBlinded(plan, planCase, caseLines)
-      append({ type: 'freeze', case: caseId, hash: hashBlinded(blinded) })
-      append({ type: 'open', case: caseId, key: Buffer.from(key).toString('hex') })
+      const { key, caseLines, blinded } = await measureSealed(plan, planCase, signal)
       const { armOfPort } = allocateBlocks(plan, planCase, key)
       const one = openCase(plan, planCase, caseLines, blinded, armOfPort)
       opened.push(one)
       return publishInOrder(opened).at(-1) ?? one
+    },
+    async measureDecoy(signal) {
+      if (plan.decoy === undefined) return null
+      if (opened.length < plan.cases.length) {
+        const left = plan.cases.length - opened.length
+        throw new TrialError(
+          'case',
+          `Expected every case to be open before the decoy; ${left} are not measured.`,
+        )
+      }
+      const { latencyMs, spinsNs } = drawDecoy(plan, plan.decoy, caseKey(seed, decoyId))
+      const planCase = { ...decoyCase(plan.decoy), latencyMs }
+      const { caseLines } = await measureSealed(planOfCase(plan, decoyId), planCase, signal, spinsNs)
+      return analyseDecoy(plan, caseLines)
     },
     pool: (latencyMs) => poolLatency(plan, latencyMs, opened),
     end(reason) {

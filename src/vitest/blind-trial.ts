@@ -5,6 +5,7 @@ import type { CaseResult, LatencyResult, Run } from '../record/run.ts'
 import { renderCaseLine, renderLatencyLine } from '../report/case-line.ts'
 import { writeReports } from '../report/write-reports.ts'
 import { describeFaults } from '../trial/conclude.ts'
+import { decoyFault, plannedCases } from '../trial/decoy.ts'
 import { planTrial } from '../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { setMeasureCase } from './active-trial.ts'
@@ -25,6 +26,8 @@ export interface BlindTrialDesign {
   readonly lateShare?: number
   /** Default: bypass, placebo, offload. */
   readonly arms?: readonly ArmName[]
+  /** Whether a decoy is measured after all cases: one run without it shows nothing less, only less surely. */
+  readonly hasDecoy?: boolean
   /** One case that is measured again with the machine left as it is, beside the others. */
   readonly asIsBeside?: { readonly latencyMs: number; readonly requests: number }
 }
@@ -43,6 +46,8 @@ export interface BlindTrial {
   measure(planCase: PlanCase, context: TestContext): Promise<CaseResult>
   /** All cases of a latency, pooled: what the margin is held against. */
   pooled(latency: TrialLatency): LatencyResult
+  /** Measures the decoy, after all cases, and opens it. Throws when it is missed, or has faults. */
+  findDecoy(context: TestContext): Promise<void>
   /** Ends the run and reports it; nothing is measured after it. Throws, with the reasons, when it decides nothing. */
   expectValid(): Promise<void>
 }
@@ -68,6 +73,7 @@ export function blindTrial(design: BlindTrialDesign): BlindTrial {
     release: context.binary.release,
     isUnblinded: context.isUnblinded,
     ...(design.lateShare === undefined ? {} : { lateShare: design.lateShare }),
+    ...(design.hasDecoy === true ? { decoy: {} } : {}),
     ...(design.asIsBeside === undefined ? {} : { asIsBeside: design.asIsBeside }),
   })
   const session = createSession(plan, context)
@@ -94,6 +100,11 @@ export function blindTrial(design: BlindTrialDesign): BlindTrial {
       return result
     },
     pooled: (latency) => session.pool(latency.latencyMs),
+    async findDecoy({ signal }) {
+      const decoy = await session.measureDecoy(signal)
+      const fault = decoy?.faults[0] ?? decoyFault(decoy)
+      if (fault !== null) throw new Error(`Expected the decoy to be found: ${fault}.`)
+    },
     async expectValid() {
       const { outcome, reasons } = await session.end()
       if (outcome !== 'invalid' && outcome !== 'incomplete' && outcome !== 'unblinded') return
@@ -108,6 +119,7 @@ function refuseOtherProviders(): never {
 
 interface Session {
   measure(caseId: string, signal: AbortSignal): ReturnType<Trial['measure']>
+  measureDecoy: Trial['measureDecoy']
   resultOf(caseId: string): CaseResult
   pool(latencyMs: number): LatencyResult
   /** Writes the end of the records and the reports, once. */
@@ -119,8 +131,10 @@ interface Session {
 function createSession(plan: Plan, context: RunContext): Session {
   const progress = sendProgressTo(context.progressPort)
   const remaining = createRemaining(plan)
+  const cases = plannedCases(plan)
   const results = new Map<string, CaseResult>()
   let trial: Trial | undefined
+  let isDecoyOpen = false
   let announced: Promise<void> | undefined
 
   const open = async (): Promise<Trial> =>
@@ -132,12 +146,12 @@ function createSession(plan: Plan, context: RunContext): Session {
       seed: randomBytes(32),
       onPeek: (text) => progress.send({ type: 'line', text }),
       onProgress(caseId, blocksDone, blocksTotal) {
-        const caseIndex = plan.cases.findIndex(({ id }) => id === caseId)
+        const caseIndex = cases.findIndex(({ id }) => id === caseId)
         progress.send({
           type: 'blocks',
           label: caseId,
           caseIndex,
-          caseCount: plan.cases.length,
+          caseCount: cases.length,
           blocksDone,
           blocksTotal,
           etaMs: remaining.afterBlock(caseIndex, blocksDone),
@@ -158,7 +172,8 @@ function createSession(plan: Plan, context: RunContext): Session {
   let ended: Promise<Run> | undefined
   const end = async (): Promise<Run> => {
     if (trial === undefined) throw new Error('No case was measured.')
-    trial.end(results.size === plan.cases.length ? 'complete' : 'interrupted')
+    const isWhole = results.size === plan.cases.length && (plan.decoy === undefined || isDecoyOpen)
+    trial.end(isWhole ? 'complete' : 'interrupted')
     await trial[Symbol.asyncDispose]()
     const { run, table } = await writeReports(trial.path)
     progress.send({ type: 'report', text: table })
@@ -177,6 +192,12 @@ function createSession(plan: Plan, context: RunContext): Session {
       results.set(caseId, opened.result)
       progress.send({ type: 'line', text: markProvisional((width) => renderCaseLine(opened.result, width)) })
       return opened
+    },
+    async measureDecoy(signal) {
+      if (trial === undefined) throw new Error('No case was measured.')
+      const decoy = await trial.measureDecoy(signal)
+      isDecoyOpen = decoy !== null
+      return decoy
     },
     resultOf(caseId) {
       const result = results.get(caseId)

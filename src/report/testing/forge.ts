@@ -6,6 +6,7 @@ import { hashPlan, type Plan } from '../../record/plan.ts'
 import type { SampleLine } from '../../record/samples.ts'
 import { analyseBlinded, hashBlinded } from '../../trial/blinded-analysis.ts'
 import { groupByCase } from '../../trial/case-records.ts'
+import { plannedCases, planOfCase } from '../../trial/decoy.ts'
 import { writeReports } from '../write-reports.ts'
 
 /** What a forger makes again after a change, so that it fits; he can leave one out. */
@@ -28,10 +29,11 @@ export async function forge(path: string, except?: Seal): Promise<void> {
       line.planHash = hashPlan(plan)
       line.hostHash = sha256(canonicalJson(JSON.parse(read('host.json'))))
     }
-    const planCase = plan.cases.find(({ id }) => 'case' in line && id === line.case)
+    const planCase = plannedCases(plan).find(({ id }) => 'case' in line && id === line.case)
     if (line.type !== 'freeze' || except === 'freeze' || planCase === undefined) continue
     const caseLines = byCase.get(line.case)
-    if (caseLines !== undefined) line.hash = hashBlinded(analyseBlinded(plan, planCase, caseLines))
+    if (caseLines !== undefined)
+      line.hash = hashBlinded(analyseBlinded(planOfCase(plan, planCase.id), planCase, caseLines))
   }
   const ledger = rowsOf(read('ledger.jsonl'))
   let previous = hashRow(ledger[0] as string)

@@ -1,11 +1,11 @@
 import type { HaproxyBinary } from '../../haproxy/binary.ts'
-import type { Plan } from '../../record/plan.ts'
+import type { DecoyPlan, Plan } from '../../record/plan.ts'
 import { planTrial } from '../../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../../trial/trial.ts'
 import { writeReports } from '../write-reports.ts'
 
 /** A small run: two cases of 12 blocks, on a machine that may be busy with other tests. */
-export function smallPlan(runId: string): Plan {
+export function smallPlan(runId: string, decoy?: Partial<DecoyPlan>): Plan {
   return planTrial({
     runId,
     startedAt: '2026-01-01T00:00:00.000Z',
@@ -17,6 +17,7 @@ export function smallPlan(runId: string): Plan {
     lateShare: 1,
     mode: 'as-is',
     release: { major: 3, minor: 2 },
+    ...(decoy === undefined ? {} : { decoy }),
   })
 }
 
@@ -54,6 +55,7 @@ export async function openSmallTrial(options: SmallTrialOptions): Promise<Trial>
 export async function measureSmallRun(options: SmallTrialOptions): Promise<void> {
   await using trial = await openSmallTrial(options)
   for (const { id } of options.plan.cases) await trial.measure(id, new AbortController().signal)
+  await trial.measureDecoy(new AbortController().signal)
   trial.end('complete')
   await writeReports(trial.path)
 }

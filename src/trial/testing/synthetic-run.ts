@@ -4,6 +4,7 @@ import { createRandom, type Random } from '../../record/random.ts'
 import type { Exchange, NotifyRecord, OriginRecord, SampleLine } from '../../record/samples.ts'
 import { allocateBlocks, caseKey } from '../allocation.ts'
 import { proofAbsent } from '../../haproxy/config.ts'
+import { decoyId, drawDecoy, plannedCases, planOfCase } from '../decoy.ts'
 import { proofOf } from '../join.ts'
 import type { RunRecords } from '../run-folder.ts'
 
@@ -17,17 +18,24 @@ export const made: Made = (arm, latencyMs, random) => {
   return { latencyNs: 500_000 + added + sleepNs + random.below(50_000), sleepNs }
 }
 
-/** Records of a run that nobody measured, for tests of what is made of records. */
-export function syntheticRecords(plan: Plan, make: Made = made): RunRecords {
+/**
+ * Records of a run that nobody measured, for tests of what is made of records.
+ * @param injectedShare how much of its decoy's injection it shows
+ */
+export function syntheticRecords(plan: Plan, make: Made = made, injectedShare = 1): RunRecords {
   const seed = new Uint8Array(32).fill(3)
   const random = createRandom(seed)
   const lines: SampleLine[] = [
     { type: 'start', runId: plan.runId, planHash: hashPlan(plan), hostHash: 'h', commitment: 'c' },
   ]
   let nowNs = 0
-  for (const planCase of plan.cases) {
+  for (const planCase of plannedCases(plan)) {
     const key = caseKey(seed, planCase.id)
-    const { armOfPort, portOfSlot, slotsPerBlock } = allocateBlocks(plan, planCase, key)
+    const ownPlan = planOfCase(plan, planCase.id)
+    const { armOfPort, portOfSlot, slotsPerBlock } = allocateBlocks(ownPlan, planCase, key)
+    const drawn =
+      planCase.id === decoyId && plan.decoy !== undefined ? drawDecoy(plan, plan.decoy, key) : null
+    const sleepsMs = drawn?.latencyMs ?? planCase.latencyMs
     const ports = armOfPort.map((_, code) => 20_000 + code)
     const notifies: NotifyRecord[] = []
     const requests: OriginRecord[] = []
@@ -36,7 +44,8 @@ export function syntheticRecords(plan: Plan, make: Made = made): RunRecords {
       const port = ports[code] as number
       const sourcePort = 40_000 + slot
       const startNs = (nowNs += 3_000_000)
-      const { latencyNs, sleepNs } = make(arm, planCase.latencyMs, random)
+      const { latencyNs, sleepNs } = make(arm, sleepsMs, random)
+      const spunNs = Math.round(injectedShare * (drawn?.spinsNs[code] ?? 0))
       if (arm === 'offload')
         notifies.push([port, sourcePort, startNs + 100, startNs + 100, startNs + 100 + sleepNs])
       requests.push([
@@ -44,7 +53,7 @@ export function syntheticRecords(plan: Plan, make: Made = made): RunRecords {
         startNs + 50,
         arm === 'offload' ? proofOf(port, sourcePort, notifies.length - 1) : proofAbsent,
       ])
-      return [port, sourcePort, startNs, startNs, startNs + latencyNs, null]
+      return [port, sourcePort, startNs, startNs, startNs + latencyNs + spunNs, null]
     })
     lines.push({ type: 'case', case: planCase.id, ports, mode: planCase.mode })
     for (let block = 0; block * slotsPerBlock < exchanges.length; block++) {
