@@ -1,19 +1,16 @@
 import type { HaproxyRelease } from '../haproxy/config.ts'
 import type { Mode, Plan, PlanCase } from '../record/plan.ts'
 import { createRandom, deriveKey } from '../record/random.ts'
-import type { SampleLine } from '../record/samples.ts'
 import { toNs } from '../record/units.ts'
 import { blockOnce } from '../stats/blocking.ts'
 import { testSuperiority } from '../stats/margin-test.ts'
 import { allocateBlocks } from '../trial/allocation.ts'
 import { analyseBlinded, type BlindedCase, differences, pairOf } from '../trial/blinded-analysis.ts'
-import { groupByCase } from '../trial/case-records.ts'
 import { lateWarning } from '../trial/open-case.ts'
+import { measureCase } from '../trial/measure-case.ts'
 import { planTrial } from '../trial/plan-trial.ts'
-import { runCase } from '../trial/run-case.ts'
 import type { Stack } from '../trial/stack.ts'
 import type { Machine } from '../trial/trial.ts'
-import { TrialError } from '../trial/trial-error.ts'
 import type { Comparison, TwinBlocks, Unit } from './record.ts'
 
 /** The sealed delay is drawn from these: twice as often the one that is promised to be found. */
@@ -57,10 +54,9 @@ export async function measureUnit(options: UnitOptions): Promise<{ unit: Unit; b
   const plan = planUnit(options)
   const planCase = plan.cases[0] as PlanCase
   const roles = drawRoles(plan, planCase, key)
-  const lines: SampleLine[] = []
   await machine.enter(mode)
   const at = new Date().toISOString()
-  await runCase({
+  const caseLines = await measureCase({
     plan,
     planCase,
     key,
@@ -70,12 +66,9 @@ export async function measureUnit(options: UnitOptions): Promise<{ unit: Unit; b
     prefix: (dir) => machine.haproxyPrefix(dir, mode),
     warmUpRounds: options.warmUpRounds,
     spinsNs: plan.arms.map((_, code) => (code === roles.slower ? toNs(roles.injectedMs) : 0)),
-    append: (line) => lines.push(line),
     onProgress: options.onProgress,
     signal: options.signal,
   })
-  const caseLines = groupByCase(lines).get(planCase.id)
-  if (caseLines === undefined) throw new TrialError('case', 'The unit left no records.')
   const blinded = analyseBlinded(plan, planCase, caseLines)
   return openUnit(blinded, roles, {
     at,

@@ -11,7 +11,7 @@ import { receiveLog } from '../haproxy/log-receiver.ts'
 import { parseStat } from '../haproxy/stats.ts'
 import type { Exchange, HelloRecord, NotifyRecord } from '../record/samples.ts'
 import { toMs, toNs } from '../record/units.ts'
-import { loopback, sendLoad } from '../trial/boot-case.ts'
+import { loopback, openListeners, sendLoad } from '../trial/boot-case.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import { joinCase } from '../trial/join.ts'
 import type { Stack } from '../trial/stack.ts'
@@ -78,10 +78,7 @@ export function measureCell(options: CellOptions): Promise<CellRecords> {
 async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellRecords> {
   const { design, stack, signal } = options
   const log = cleanup.use(await receiveLog())
-  const [agentPort, originPort] = await Promise.all([stack.agent.call('open'), stack.origin.call('open')])
-  cleanup.defer(async () => {
-    await Promise.all([stack.agent.call('close'), stack.origin.call('close')])
-  })
+  const addresses = await openListeners(stack, cleanup)
   const haproxy = cleanup.use(
     await bootHaproxy({
       binary: options.binary,
@@ -89,8 +86,7 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
       cancelSignal: signal,
       config: {
         nbthread: options.nbthread,
-        agentAddress: { host: loopback, port: agentPort },
-        originAddress: { host: loopback, port: originPort },
+        ...addresses,
         arms: [{ name: armName, offload: true }],
         // The clock can be read before and after this one.
         event: 'on-frontend-http-request',

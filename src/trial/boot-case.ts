@@ -1,5 +1,6 @@
 import { bootHaproxy, type Haproxy } from '../haproxy/boot.ts'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
+import type { HaproxyConfigOptions } from '../haproxy/config.ts'
 import type { LoadInput } from '../load/generator.ts'
 import { toNs } from '../record/units.ts'
 import type { Allocation } from './allocation.ts'
@@ -54,13 +55,25 @@ export async function bootCase(options: BootCaseOptions): Promise<BootedCase> {
   return openWithCleanup((cleanup) => boot(options, cleanup))
 }
 
-async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedCase> {
-  const { allocation, stack, signal } = options
-  const bootStart = performance.now()
+/** Fresh listeners of agent and origin, closed on cleanup: where HAProxy finds them. */
+export async function openListeners(
+  stack: Stack,
+  cleanup: Cleanup,
+): Promise<Pick<HaproxyConfigOptions, 'agentAddress' | 'originAddress'>> {
   const [agentPort, originPort] = await Promise.all([stack.agent.call('open'), stack.origin.call('open')])
   cleanup.defer(async () => {
     await Promise.all([stack.agent.call('close'), stack.origin.call('close')])
   })
+  return {
+    agentAddress: { host: loopback, port: agentPort },
+    originAddress: { host: loopback, port: originPort },
+  }
+}
+
+async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedCase> {
+  const { allocation, stack, signal } = options
+  const bootStart = performance.now()
+  const addresses = await openListeners(stack, cleanup)
   const names = allocation.armOfPort.map((_, code) => `port-${code}`)
   const haproxy = cleanup.use(
     await bootHaproxy({
@@ -69,8 +82,7 @@ async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedC
       cancelSignal: signal,
       config: {
         nbthread: options.nbthread,
-        agentAddress: { host: loopback, port: agentPort },
-        originAddress: { host: loopback, port: originPort },
+        ...addresses,
         arms: names.map((name, code) => ({
           name,
           offload: allocation.armOfPort[code] === 'offload',

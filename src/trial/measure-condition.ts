@@ -1,11 +1,9 @@
 import type { HaproxyRelease } from '../haproxy/config.ts'
 import type { ArmName, Condition, Mode, PlanCase } from '../record/plan.ts'
-import type { SampleLine } from '../record/samples.ts'
 import { allocateBlocks } from './allocation.ts'
 import { analyseBlinded, differences } from './blinded-analysis.ts'
-import { groupByCase } from './case-records.ts'
+import { measureCase } from './measure-case.ts'
 import { planTrial } from './plan-trial.ts'
-import { runCase } from './run-case.ts'
 import type { Stack } from './stack.ts'
 import type { Machine } from './trial.ts'
 import { TrialError } from './trial-error.ts'
@@ -60,9 +58,8 @@ export async function measureCondition(options: MeasureConditionOptions): Promis
     release: options.release,
   })
   const planCase = plan.cases[0] as PlanCase
-  const lines: SampleLine[] = []
   await machine.enter(setting.mode)
-  await runCase({
+  const caseLines = await measureCase({
     plan,
     planCase,
     key,
@@ -71,12 +68,9 @@ export async function measureCondition(options: MeasureConditionOptions): Promis
     nbthread: setting.nbthread,
     prefix: (dir) => machine.haproxyPrefix(dir, setting.mode),
     warmUpRounds: options.warmUpRounds,
-    append: (line) => lines.push(line),
     onProgress: () => {},
     signal: options.signal,
   })
-  const caseLines = groupByCase(lines).get(planCase.id)
-  if (caseLines === undefined) throw new TrialError('case', 'The case left no records.')
   const blinded = analyseBlinded({ ...plan, bootstrapResamples: 100 }, planCase, caseLines)
   const { armOfPort } = allocateBlocks(plan, planCase, key)
   const netOf = (arm: ArmName): readonly number[] => blinded.ports[armOfPort.indexOf(arm)]?.netNs ?? []

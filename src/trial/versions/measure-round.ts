@@ -3,7 +3,7 @@ import { createRandom, deriveKey } from '../../record/random.ts'
 import type { Exchange } from '../../record/samples.ts'
 import { toNs } from '../../record/units.ts'
 import type { RoundNotes, SubjectSamples, VersionsDesign } from '../../record/versions.ts'
-import { loopback, sendLoad } from '../boot-case.ts'
+import { loopback, openListeners, sendLoad } from '../boot-case.ts'
 import { type Cleanup, withCleanup } from '../cleanup.ts'
 import { type Fault, joinCase, type JoinedRequest } from '../join.ts'
 import type { Stack } from '../stack.ts'
@@ -110,8 +110,7 @@ async function measure(options: RoundOptions, cleanup: Cleanup): Promise<Round> 
 /** All HAProxys, in random order of birth; one that dies aborts `death` with its last words. */
 async function boot(options: RoundOptions, death: AbortController, cleanup: Cleanup): Promise<Doors[]> {
   const { stack, subjects, key, signal } = options
-  const [agentPort, originPort] = await Promise.all([stack.agent.call('open'), stack.origin.call('open')])
-  cleanup.defer(() => Promise.all([stack.agent.call('close'), stack.origin.call('close')]))
+  const addresses = await openListeners(stack, cleanup)
   const random = createRandom(deriveKey(key, 'boots'))
   const doors = new Map<Subject, Doors>()
   for (const subject of random.shuffle(subjects)) {
@@ -123,8 +122,7 @@ async function boot(options: RoundOptions, death: AbortController, cleanup: Clea
         cancelSignal: signal,
         config: {
           nbthread: subject.nbthread,
-          agentAddress: { host: loopback, port: agentPort },
-          originAddress: { host: loopback, port: originPort },
+          ...addresses,
           arms: [
             { name: 'bypass', offload: false },
             { name: 'offload', offload: true },
