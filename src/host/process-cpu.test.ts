@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { readCpuMs, readProcessCpuMs } from './process-cpu.ts'
@@ -13,8 +16,8 @@ const burner = `
 test.runIf(process.platform === 'linux')(
   'processor time counts every thread, those that have ended too',
   async () => {
-    const file = `/tmp/spoe-bench-burner-${process.pid}.cjs`
-    const { writeFileSync, rmSync } = await import('node:fs')
+    const directory = mkdtempSync(join(tmpdir(), 'process-cpu-test-'))
+    const file = join(directory, 'burner.cjs')
     writeFileSync(file, burner)
     const child = execa(process.execPath, [file], {
       env: { NODE_OPTIONS: '' },
@@ -29,7 +32,7 @@ test.runIf(process.platform === 'linux')(
     } finally {
       child.kill('SIGKILL')
       await child
-      rmSync(file)
+      rmSync(directory, { recursive: true })
     }
   },
 )

@@ -1,31 +1,20 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { execaNode } from 'execa'
 import { afterEach, expect, test } from 'vitest'
 import { setVar } from '../spop/action.ts'
 import { startAgent } from '../agent/server.ts'
 import { isProcessAlive } from '../haproxy/testing.ts'
 import { findListeningPids } from '../host/listening-process.ts'
-import { readProcessTable } from '../host/process-table.ts'
 import { createCleanup } from '../trial/cleanup.ts'
+import { familyOf, foldersOf, launch, root } from './testing/launch.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const launcher = join(root, 'src', 'launcher.mjs')
 const cleanup = createCleanup()
 afterEach(() => cleanup.dispose())
 
-function benchPeers(...flags: readonly string[]): ReturnType<typeof execaNode<{ reject: false }>> {
-  return execaNode(launcher, ['bench:peers', '--as-is', ...flags], {
-    reject: false,
-    nodeOptions: [],
-    env: { NO_COLOR: '1' },
-  })
-}
+const benchPeers = (...flags: readonly string[]): ReturnType<typeof launch> => launch('bench:peers', flags)
 
 async function webServer(): Promise<number> {
   const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
@@ -37,21 +26,6 @@ async function webServer(): Promise<number> {
 async function goodAgent(): Promise<number> {
   const agent = await startAgent({ handler: () => [setVar('sess', 'ip_score', 50)] })
   return cleanup.use(agent).port
-}
-
-/** The processes that a process started, and theirs. */
-function descendants(pid: number): readonly number[] {
-  const table = readProcessTable()
-  const found = [pid]
-  for (const parent of found) {
-    found.push(...table.filter(({ parentPid }) => parentPid === parent).map((entry) => entry.pid))
-  }
-  return found
-}
-
-/** Temporary folders are named after the process that made them. */
-function foldersOf(pids: readonly number[]): readonly string[] {
-  return readdirSync(tmpdir()).filter((name) => pids.some((pid) => name.startsWith(`spoe-bench-${pid}-`)))
 }
 
 test.for([
@@ -90,7 +64,7 @@ test.runIf(process.platform === 'linux')(
     await new Promise<void>((resolve) => {
       run.stderr.on('data', (text: Buffer) => void (String(text).includes('case 2/2') && resolve()))
     })
-    const children = descendants(run.pid)
+    const children = familyOf(run.pid)
     expect(foldersOf(children)).not.toEqual([])
     run.kill('SIGINT')
     expect((await run).exitCode).toBe(2)

@@ -1,26 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { execaNode } from 'execa'
 import { expect, test } from 'vitest'
 import { releaseName } from '../haproxy/binary.ts'
 import { haproxysAtHand, isProcessAlive } from '../haproxy/testing.ts'
-import { readProcessTable } from '../host/process-table.ts'
 import { versionsSchema } from '../record/versions.ts'
+import { familyOf, foldersOf, launch, root } from './testing/launch.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const launcher = join(root, 'src', 'launcher.mjs')
 const { binaries } = await haproxysAtHand()
 const [oldest, newest] = [binaries[0]!, binaries.at(-1)!]
 
-function benchVersions(...flags: readonly string[]): ReturnType<typeof execaNode<{ reject: false }>> {
-  return execaNode(launcher, ['bench:versions', '--as-is', ...flags], {
-    reject: false,
-    nodeOptions: [],
-    env: { NO_COLOR: '1' },
-  })
-}
+const benchVersions = (...flags: readonly string[]): ReturnType<typeof launch> =>
+  launch('bench:versions', flags)
 
 function recordOf(stdout: string): string {
   return join(root, /results\/[^ ]+\/versions\.json/.exec(stdout)?.[0] ?? 'no-record')
@@ -64,16 +54,13 @@ test.runIf(process.platform === 'linux')(
       })
       void run.then(() => resolve())
     })
-    const children = descendants(run.pid)
+    const children = familyOf(run.pid)
     expect(children.length).toBeGreaterThan(2)
     run.kill('SIGINT')
     const { exitCode } = await run
     expect(exitCode).toBe(2)
     expect(children.filter(isProcessAlive)).toEqual([])
-    const folders = readdirSync(tmpdir())
-    expect(folders.filter((name) => children.some((pid) => name.startsWith(`spoe-bench-${pid}-`)))).toEqual(
-      [],
-    )
+    expect(foldersOf(children)).toEqual([])
     const newestRun = readdirSync(join(root, 'results'))
       .filter((name) => name.startsWith('20'))
       .toSorted()
@@ -85,13 +72,3 @@ test.runIf(process.platform === 'linux')(
     })
   },
 )
-
-/** The processes that a process started, and theirs. */
-function descendants(pid: number): readonly number[] {
-  const table = readProcessTable()
-  const found = [pid]
-  for (const parent of found) {
-    found.push(...table.filter(({ parentPid }) => parentPid === parent).map((entry) => entry.pid))
-  }
-  return found
-}

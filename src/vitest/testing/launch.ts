@@ -1,0 +1,35 @@
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execaNode } from 'execa'
+import { readProcessTable } from '../../host/process-table.ts'
+
+export const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** `npm run COMMAND -- --as-is FLAGS`, without npm. */
+export function launch(
+  command: string,
+  flags: readonly string[],
+): ReturnType<typeof execaNode<{ reject: false }>> {
+  return execaNode(join(root, 'src', 'launcher.mjs'), [command, '--as-is', ...flags], {
+    reject: false,
+    nodeOptions: [],
+    env: { NO_COLOR: '1' },
+  })
+}
+
+/** A process, the processes that it started, and theirs. */
+export function familyOf(pid: number): readonly number[] {
+  const table = readProcessTable()
+  const found = [pid]
+  for (const parent of found) {
+    found.push(...table.filter(({ parentPid }) => parentPid === parent).map((entry) => entry.pid))
+  }
+  return found
+}
+
+/** Temporary folders are named after the process that made them. */
+export function foldersOf(pids: readonly number[]): readonly string[] {
+  return readdirSync(tmpdir()).filter((name) => pids.some((pid) => name.startsWith(`spoe-bench-${pid}-`)))
+}
