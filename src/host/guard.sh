@@ -1,14 +1,17 @@
 #!/bin/sh
 # Runs a command as its child and lets nothing outlive the process that started it.
 #
-#   sh guard.sh DIRECTORY|- -- COMMAND [ARGUMENT...]
+#   sh guard.sh DIRECTORY|- FAMILY|- -- COMMAND [ARGUMENT...]
 #
 # Standard input is a pipe whose write end that process alone holds. The kernel closes it however the
 # process ends, SIGKILL included; end of file therefore means: kill the child at once, remove DIRECTORY.
 # TERM, INT and HUP become a TERM to the child. The guard ends with its child, with the child's status.
+# FAMILY is the value that SPOE_BENCH_FAMILY has in the command and so in all that it starts: what is left
+# of them when the child has ended is killed too (Linux).
 
 directory=$1
-shift 2
+family=$2
+shift 3
 
 child=
 interrupted=
@@ -18,6 +21,19 @@ trap 'interrupted=1; orphaned=1' USR1
 
 remove_directory() {
   [ "$directory" = - ] || rm -rf -- "$directory"
+}
+
+# Again until there are none: one can start another between our looking and our killing.
+kill_family() {
+  [ "$family" = - ] && return
+  for round in 1 2 3 4 5 6 7 8 9; do
+    members=$(grep -ls "SPOE_BENCH_FAMILY=$family" /proc/[0-9]*/environ)
+    [ -n "$members" ] || return
+    for member in $members; do
+      member=${member#/proc/}
+      kill -KILL "${member%/environ}"
+    done
+  done
 }
 
 # A background job gets /dev/null as standard input (POSIX, "Asynchronous Lists"), so the pipe moves to 3.
@@ -33,6 +49,7 @@ child=$!
   while read -r line; do :; done
   kill -USR1 $$
   kill -KILL "$child"
+  kill_family
   remove_directory
 } <&3 3<&- >/dev/null 2>&1 &
 reader=$!
@@ -54,5 +71,6 @@ done
 
 # USR1 comes before the reader starts to remove, so a reader stopped half way is made good here.
 kill -KILL "$reader"
+kill_family
 [ -z "$orphaned" ] || remove_directory
 exit "$status"

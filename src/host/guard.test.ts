@@ -112,6 +112,21 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s to the whole process group ends al
   expect(existsSync(directory)).toBe(false)
 })
 
+test.runIf(process.platform === 'linux').for(['a signal', 'our death'])(
+  'with descendants: what a wrapper started ends with it, after %s',
+  async (how) => {
+    const words = guardCommand({ withDescendants: true })
+    const wrapper = `sh -c "trap '' TERM; while :; do sleep 0.05; done" & echo $!; wait`
+    const parent = startParentOf([[...words, 'sh', '-c', wrapper]])
+    const inner = Number(String((await once(parent.stdout, 'data'))[0]))
+    expect(isAlive(inner)).toBe(true)
+    const guard = descendantsOf(parent.pid!)[0]!
+    if (how === 'a signal') process.kill(guard, 'SIGTERM')
+    else parent.kill('SIGKILL')
+    await until(() => !isAlive(inner) && !isAlive(guard))
+  },
+)
+
 test('refuses a directory that depends on where the guard runs', () => {
   expect(() => guardCommand({ removeDirectory: 'spoe-bench-1' })).toThrow(/absolute path, got "spoe-bench-1"/)
 })
@@ -141,6 +156,13 @@ function startParent(
     '-c',
     script,
   ])
+  return startParentOf(commands, hasOwnGroup)
+}
+
+function startParentOf(
+  commands: readonly (readonly string[])[],
+  hasOwnGroup = false,
+): ChildProcessByStdio<null, Readable, null> {
   const source = `
     const { spawn } = require('node:child_process')
     for (const [command, ...rest] of ${JSON.stringify(commands)}) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HostError } from './host-error.ts'
@@ -7,6 +8,11 @@ const scriptPath = fileURLToPath(new URL('./guard.sh', import.meta.url))
 export interface GuardOptions {
   /** Absolute path, removed with everything in it when this process dies before the command ends. */
   readonly removeDirectory?: string | undefined
+  /**
+   * Whether all that the command starts ends with it, and not only the command itself: for commands of other
+   * people, who may start their program through a wrapper. On Linux; elsewhere the command alone. Default false.
+   */
+  readonly withDescendants?: boolean
 }
 
 /**
@@ -20,12 +26,16 @@ export interface GuardOptions {
  * @throws HostError GUARD_OPTIONS
  */
 export function guardCommand(options: GuardOptions = {}): readonly string[] {
-  const { removeDirectory } = options
+  const { removeDirectory, withDescendants = false } = options
   if (removeDirectory !== undefined && !isAbsolute(removeDirectory)) {
     throw new HostError(
       'GUARD_OPTIONS',
       `Expected removeDirectory to be an absolute path, got "${removeDirectory}": resolve it first.`,
     )
   }
-  return ['sh', scriptPath, removeDirectory ?? '-', '--']
+  const words = ['sh', scriptPath, removeDirectory ?? '-']
+  if (!withDescendants) return [...words, '-', '--']
+  // They are told from others by what they have in their environment: a parent may be gone by then.
+  const family = randomUUID()
+  return [...words, family, '--', 'env', `SPOE_BENCH_FAMILY=${family}`]
 }
