@@ -9,6 +9,8 @@ export type AgentErrorCode =
   | 'socketFailed'
   | 'notListening'
   | 'notSpop'
+  | 'commandFailed'
+  | 'interrupted'
 
 /** The agent's error: `code` says what, `cause` is the error behind it, if any. */
 export class AgentError extends Error {

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 
 import { setVar } from '../spop/action.ts'
 import { quote } from '../spop/quote.ts'
+import { formatAddress, parseAddress } from './address.ts'
 import { AgentError } from './agent-error.ts'
 import type { Notify, NotifyHandler } from './options.ts'
 import { startAgent } from './server.ts'
@@ -36,10 +37,8 @@ const maxDelayMs = 2 ** 31 - 1
 export function parseCommand(args: readonly string[]): CommandOptions | undefined {
   const values = parseFlags(args)
   if (values.help) return undefined
-  const address = /^(?:\[(?<v6>[^\]]*)\]|(?<host>[^:[\]]+)):(?<port>\d{1,5})$/.exec(values.listen)?.groups
-  const port = Number(address?.['port'])
-  const host = address?.['v6'] ?? address?.['host']
-  if (!host || port > 65_535) {
+  const address = parseAddress(values.listen)
+  if (address === null) {
     throw invalid(`Expected --listen to be HOST:PORT such as 127.0.0.1:12345, got "${values.listen}"`)
   }
   const delayMs = /^\d+(?:\.\d+)?$/.test(values['delay-ms']) ? Number(values['delay-ms']) : Infinity
@@ -50,7 +49,7 @@ export function parseCommand(args: readonly string[]): CommandOptions | undefine
   if ((score | 0) !== score) {
     throw invalid(`Expected --score to be an integer of -2147483648 to 2147483647, got "${values.score}"`)
   }
-  return { host, port, delayMs, score }
+  return { ...address, delayMs, score }
 }
 
 function parseFlags(args: readonly string[]): {
@@ -139,9 +138,8 @@ export async function runCommand(args: readonly string[]): Promise<void> {
         closeTimeoutMs: Math.min(Math.ceil(options.delayMs) + 5_000, maxDelayMs),
       },
     })
-    const host = agent.host.includes(':') ? `[${agent.host}]` : agent.host
     process.stdout.write(
-      `agent: listening on ${host}:${agent.port}, delay ${options.delayMs} ms, score ${options.score}\n`,
+      `agent: listening on ${formatAddress(agent)}, delay ${options.delayMs} ms, score ${options.score}\n`,
     )
     // Ctrl-C comes twice, from the terminal and by way of the launcher; one that is meant comes later.
     let firstAtMs: number | undefined

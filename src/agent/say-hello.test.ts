@@ -20,7 +20,17 @@ test('where nobody listens it says so', async () => {
 })
 
 test.for([
-  ['a web server', 'bytes that are no SPOP frame', (socket: Socket) => socket.write('HTTP/1.1 400 Bad\r\n')],
+  ['a web server', 'answered in HTTP', (socket: Socket) => socket.write('HTTP/1.1 400 Bad\r\n')],
+  [
+    'a web server that waits for the end of a line',
+    'answered in HTTP',
+    (socket: Socket) => socket.once('data', () => socket.write('<!DOCTYPE HTML>')),
+  ],
+  [
+    'one that sends something else',
+    'bytes that are no SPOP frame',
+    (socket: Socket) => socket.write('220 mail ready'),
+  ],
   ['one that hangs up', 'closed the connection', (socket: Socket) => socket.end()],
   ['one that says nothing', 'nothing came within 100 ms', () => {}],
   // An AGENT-DISCONNECT: type 102, FIN, both ids 0, no items.

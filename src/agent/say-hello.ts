@@ -7,6 +7,10 @@ import { AgentError } from './agent-error.ts'
 /** HAProxy's own max-frame-size (tune.bufsize - 4). */
 const maxFrameSize = 16_380
 
+/** What a web server that still waits for the end of a line is given, and for how long. */
+const endOfRequest = '\r\n\r\n'
+const knockMs = 200
+
 /**
  * Connects to an agent as HAProxy does, says HELLO and waits for its AGENT-HELLO (SPOE.txt, section 3.2.5).
  *
@@ -22,6 +26,7 @@ export function sayHello(host: string, port: number, timeoutMs = 2000): Promise<
   }
   const where = `${host} port ${port}`
   let isConnected = false
+  let hasKnocked = false
   const noAnswer = (what: string): void =>
     fail(
       isConnected ? 'notSpop' : 'notListening',
@@ -29,15 +34,25 @@ export function sayHello(host: string, port: number, timeoutMs = 2000): Promise<
         ? `Expected ${where} to answer HAPROXY-HELLO with AGENT-HELLO; ${what}`
         : `Expected an agent to listen on ${where}; ${what}`,
     )
+  const onSilence = (): void => {
+    if (!isConnected || hasKnocked) return noAnswer(`nothing came within ${timeoutMs} ms`)
+    hasKnocked = true
+    socket.setTimeout(knockMs)
+    socket.write(endOfRequest)
+  }
 
-  socket.setTimeout(timeoutMs, () => noAnswer(`nothing came within ${timeoutMs} ms`))
+  socket.setTimeout(timeoutMs)
+  socket.on('timeout', onSilence)
   socket.once('connect', () => {
     isConnected = true
     socket.write(encodeHaproxyHello({ engineId: 'spoe-bench' }))
   })
   socket.on('error', (error) => noAnswer(error.message))
-  socket.on('end', () => noAnswer('it closed the connection'))
+  socket.on('end', () =>
+    noAnswer(hasKnocked ? `nothing came within ${timeoutMs} ms` : 'it closed the connection'),
+  )
   socket.on('data', (chunk) => {
+    if (speaksHttp(chunk)) return noAnswer('it answered in HTTP')
     parser.push(chunk)
     const found = parser.next()
     if (found === parsed.more) return
@@ -50,4 +65,9 @@ export function sayHello(host: string, port: number, timeoutMs = 2000): Promise<
     }
   })
   return promise
+}
+
+/** A status line, or the page alone: what a web server makes of a request that it does not understand. */
+function speaksHttp(chunk: Buffer): boolean {
+  return /^(?:HTTP\/|<(?:!doctype )?html)/i.test(chunk.toString('latin1', 0, 20))
 }
