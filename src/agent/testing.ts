@@ -88,14 +88,20 @@ export class RawPeer implements AsyncDisposable {
 }
 
 /** Connects; the agent has not heard a byte yet. */
-export async function connectPeer(agent: Agent, { allowHalfOpen = false } = {}): Promise<RawPeer> {
+export async function connectPeer(
+  agent: Pick<Agent, 'host' | 'port'>,
+  { allowHalfOpen = false } = {},
+): Promise<RawPeer> {
   const socket = connect({ port: agent.port, host: agent.host, noDelay: true, allowHalfOpen })
   await once(socket, 'connect')
   return new RawPeer(socket)
 }
 
 /** Connects and says HELLO; the first frame received is the AGENT-HELLO. */
-export async function greet(agent: Agent, hello: Uint8Array = haproxyHello()): Promise<RawPeer> {
+export async function greet(
+  agent: Pick<Agent, 'host' | 'port'>,
+  hello: Uint8Array = haproxyHello(),
+): Promise<RawPeer> {
   const peer = await connectPeer(agent)
   peer.send(hello)
   await peer.receive(1)
