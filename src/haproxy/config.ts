@@ -12,8 +12,11 @@ import {
   type HaproxyTimeouts,
   type SpoeEvent,
 } from './sections.ts'
+import { proofAbsent, proofHeader } from './proof.ts'
 import { variablePrefix } from './spoe-names.ts'
+import { proofRulesOf, rulesOf, type UserConfig } from './user-config.ts'
 
+export { proofAbsent, proofHeader } from './proof.ts'
 export { speaksSpop } from './sections.ts'
 export type { Endpoint, HaproxyConfig, HaproxyRelease, HaproxyTimeouts, SpoeEvent } from './sections.ts'
 
@@ -62,16 +65,14 @@ export interface HaproxyConfigOptions {
    * request's key. `score`: `ip_score`, all that the seed's agent sets, for agents that are not ours.
    */
   readonly provenBy?: 'proof' | 'score'
+  /** The user's own SPOE file and rules in the place of ours: his agent has one arm. Default: ours. */
+  readonly user?: UserConfig
   /** Default 1500, so that memory and descriptors do not depend on the host's `ulimit -n`. */
   readonly maxConnections?: number
   /** Logs every request and every message to this UDP port of 127.0.0.1. Default: nothing is logged. */
   readonly logPort?: number
 }
 
-/** The request header that carries the proof of work to the origin. */
-export const proofHeader = 'x-spoe-proof'
-/** What the origin sees in that header where no ACK set the proof. */
-export const proofAbsent = 'none'
 /** Before the microseconds that HAProxy itself waited, in the control arm. */
 export const waitPrefix = 'wait-'
 /** With `provenBy: 'score'`, HAProxy answers this path itself: the body is the score that the agent set. */
@@ -84,6 +85,7 @@ const defaultProcessingTimeoutMs = 60_000
 
 /** A bench case: one frontend per arm; one engine and one agents backend per arm that has the filter. */
 export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfig {
+  const { user } = options
   checkNames(options.arms)
   return renderSections({
     release: options.release,
@@ -96,7 +98,8 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     frontends: options.arms.map((arm) => ({
       name: arm.name,
       port: arm.port,
-      ...(arm.offload ? { engine: engineOf(arm) } : {}),
+      ...(arm.offload ? { engine: user === undefined ? engineOf(arm) : userEngineOf(arm, user) } : {}),
+      ...(user === undefined ? {} : { ownRules: rulesOf(user, arm.offload) }),
       ...(arm.pauseMs === undefined ? {} : { pauseMs: arm.pauseMs }),
     })),
     pauseRules: (pauseMs) => [
@@ -105,14 +108,16 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
       `http-request set-header ${proofHeader} ${waitPrefix}%[date(0,us),sub(txn.${variablePrefix}.paused)]`,
     ],
     // The same rules in every arm: without a filter they send the constant, so all arms pay for the header.
-    requestRules: options.provenBy === 'score' ? scoreRules : proofRules,
+    requestRules: requestRulesOf(options),
+    sessionRules: user === undefined ? [rejectRule] : [],
     exporterPort: options.exporterPort,
     agent: options.agentAddress,
     isAgentChecked: options.agentsCheck ?? false,
     origin: options.originAddress,
     isOriginChecked: false,
     isAgentsTcpFirst: options.agentsTcpFirst ?? false,
-    spoeConfPath: options.paths.spoeConf,
+    spoeConfPath: user?.spoeFile ?? options.paths.spoeConf,
+    isSpoeConfForeign: user !== undefined,
     // Linux reuses a source port towards another destination, so the source port alone misjoins. The seed sends
     // the address alone, and HAProxy's example agent takes no message with more.
     messageArgs: options.provenBy === 'score' ? 'ip=src' : 'ip=src port=src_port dport=dst_port',
@@ -140,6 +145,7 @@ export function renderSeedConfig(release: HaproxyRelease): HaproxyConfig {
         engine: { scope: 'ip-reputation', agent: 'iprep-agent', backend: 'agents' },
       },
     ],
+    sessionRules: [rejectRule],
     requestRules: [],
     pauseRules: () => [],
     exporterPort: 12348,
@@ -149,12 +155,21 @@ export function renderSeedConfig(release: HaproxyRelease): HaproxyConfig {
     isOriginChecked: true,
     isAgentsTcpFirst: false,
     spoeConfPath: 'iprep.conf',
+    isSpoeConfForeign: false,
     messageArgs: 'ip=src',
     event: 'on-client-session',
     processingTimeoutMs: defaultProcessingTimeoutMs,
     isEngineLogged: true,
     logPort: null,
   })
+}
+
+/** The seed's: what an agent that scores a client's address is for. */
+const rejectRule = `tcp-request content reject if { var(sess.${variablePrefix}.ip_score) -m int lt 20 }`
+
+function requestRulesOf({ user, provenBy }: HaproxyConfigOptions): readonly string[] {
+  if (user !== undefined) return proofRulesOf(user)
+  return provenBy === 'score' ? scoreRules : proofRules
 }
 
 const proofRules = [
@@ -178,6 +193,16 @@ function engineOf({ name, agentAddress }: HaproxyArm): Engine {
     scope: `ip-reputation-${name}`,
     agent: `iprep-agent-${name}`,
     backend: `agents-${name}`,
+    ...(agentAddress === undefined ? {} : { address: agentAddress }),
+  }
+}
+
+/** His backend has the name that his file gives it; where none is named HAProxy says so. */
+function userEngineOf({ agentAddress }: HaproxyArm, { engine }: UserConfig): Engine {
+  return {
+    scope: engine.scope,
+    agent: engine.agent,
+    backend: engine.backend ?? 'agents',
     ...(agentAddress === undefined ? {} : { address: agentAddress }),
   }
 }

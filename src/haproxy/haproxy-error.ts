@@ -7,6 +7,8 @@ export type HaproxyErrorCode =
   /** HAProxy ended before its frontends accepted. */
   | 'EARLY_EXIT'
   | 'PORT_IN_USE'
+  /** A file or an option of the user's own that HAProxy or we can not take. */
+  | 'USER_CONFIG'
   | 'BOOT_TIMEOUT'
   | 'CANCELLED'
   /** The stats socket did not answer. */

@@ -36,8 +36,8 @@ export interface HaproxyConfig {
 }
 
 export interface Engine {
-  /** `[scope]` of the SPOE file, and the name on the filter line. */
-  readonly scope: string
+  /** `[scope]` of the SPOE file, and the name on the filter line; null where the file has no scopes. */
+  readonly scope: string | null
   /** Name of its `spoe-agent` section. */
   readonly agent: string
   readonly backend: string
@@ -51,6 +51,8 @@ export interface Frontend {
   readonly engine?: Engine
   /** HAProxy waits so long and says how long it really was; from 3.1 on. */
   readonly pauseMs?: number
+  /** Of this frontend alone, before `requestRules`. */
+  readonly ownRules?: readonly string[]
 }
 
 export interface Sections {
@@ -59,6 +61,8 @@ export interface Sections {
   readonly nbthread: number
   readonly timeouts: HaproxyTimeouts
   readonly frontends: readonly Frontend[]
+  /** First of all rules of every frontend. */
+  readonly sessionRules: readonly string[]
   /** `http-request` rules of every frontend. */
   readonly requestRules: readonly string[]
   /** `http-request` rules of a frontend that waits. */
@@ -71,6 +75,8 @@ export interface Sections {
   /** `mode tcp` agents backends before the frontends, which from 3.1 on costs the reuse of connections. */
   readonly isAgentsTcpFirst: boolean
   readonly spoeConfPath: string
+  /** The SPOE file is not ours: it is named on the filter lines and not written. */
+  readonly isSpoeConfForeign: boolean
   readonly messageArgs: string
   readonly event: SpoeEvent
   readonly processingTimeoutMs: number
@@ -100,7 +106,9 @@ export function renderSections(sections: Sections): HaproxyConfig {
       // connects and says HELLO for every message, without a warning.
       ...(sections.isAgentsTcpFirst ? [] : agents),
     ]),
-    spoeConf: join(engines.flatMap((engine) => engineSections(engine, sections))),
+    spoeConf: sections.isSpoeConfForeign
+      ? ''
+      : join(engines.flatMap((engine) => engineSections(engine, sections))),
   }
 }
 
@@ -118,19 +126,27 @@ function defaultsSection({ clientMs, connectMs, serverMs }: HaproxyTimeouts): st
   ])
 }
 
-function frontendSection({ name, port, engine, pauseMs }: Frontend, sections: Sections): string {
+function frontendSection(frontend: Frontend, sections: Sections): string {
+  const { name, port, engine, pauseMs, ownRules = [] } = frontend
   const { first, last } = sections.logPort === null ? { first: [], last: [] } : frontendInstruments
   return section(`frontend ${name}`, [
     'mode http',
     `bind 127.0.0.1:${port}`,
-    ...(engine === undefined ? [] : [`filter spoe engine ${engine.scope} config ${sections.spoeConfPath}`]),
-    `tcp-request content reject if { var(sess.${variablePrefix}.ip_score) -m int lt 20 }`,
+    ...(engine === undefined ? [] : [filterLine(engine, sections.spoeConfPath)]),
+    ...sections.sessionRules,
     ...first,
+    ...ownRules,
     ...sections.requestRules,
     ...(pauseMs === undefined ? [] : sections.pauseRules(pauseMs)),
     ...last,
     'default_backend webservers',
   ])
+}
+
+function filterLine({ scope }: Engine, path: string): string {
+  // Blanks and quotes have a meaning in HAProxy's own files too.
+  const escaped = path.replaceAll(/[\s"'#\\$]/g, String.raw`\$&`)
+  return `filter spoe ${scope === null ? '' : `engine ${scope} `}config ${escaped}`
 }
 
 /** On its own port: a scrape through `webservers` would be one of its samples. */

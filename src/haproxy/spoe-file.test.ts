@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { findEngine } from './spoe-file.ts'
+
+const two = `
+# [commented-out]
+[first]
+spoe-agent first-agent
+    messages m   # use-backend nowhere
+    use-backend agents-1
+spoe-message m
+    args ip=src
+    event on-client-session
+
+[second]
+spoe-agent second-agent
+    groups g
+spoe-group g
+    messages n
+`
+
+test('an engine is found by its scope', () => {
+  expect(findEngine(two, 'x.cfg', 'first')).toEqual({
+    scope: 'first',
+    agent: 'first-agent',
+    backend: 'agents-1',
+  })
+  expect(findEngine(two, 'x.cfg', 'second')).toEqual({
+    scope: 'second',
+    agent: 'second-agent',
+    backend: null,
+  })
+})
+
+test('the only one needs no name', () => {
+  const one = two.slice(0, two.indexOf('[second]'))
+  expect(findEngine(one, 'x.cfg', null).scope).toBe('first')
+  expect(findEngine(one.replace('[first]', ''), 'x.cfg', null).scope).toBeNull()
+})
+
+test.for([
+  [two, null, 'of x.cfg ("first", "second"), got none'],
+  [two, 'frist', 'got "frist"'],
+  ['', 'first', '(it has no spoe-agent section), got "first"'],
+  ['spoe-agent a', 'a', '(one without a name), got "a"'],
+] as const)('%#: one sentence', ([text, name, sentence]) => {
+  expect(() => findEngine(text, 'x.cfg', name)).toThrow(sentence)
+})
