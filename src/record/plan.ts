@@ -37,6 +37,14 @@ export const decoySchema = z.strictObject({
 })
 export type DecoyPlan = z.infer<typeof decoySchema>
 
+/** An agent that is not ours. What it takes for itself is not known: it is part of the overhead. */
+export const outsideAgentSchema = z.strictObject({
+  from: z.string().describe('the command that starts it, or its address'),
+  proof: z.array(z.string()).min(1).describe('variables of HAProxy that it sets for every request'),
+  files: z.string().describe('SHA-256 over the SPOE file, the engine and the rules that it is asked by'),
+})
+export type OutsideAgentPlan = z.infer<typeof outsideAgentSchema>
+
 export const planSchema = z.strictObject({
   schema: z.literal('spoe-bench/plan/1'),
   runId: z.string(),
@@ -61,6 +69,8 @@ export const planSchema = z.strictObject({
   /** What measured and judged: SHA-256 over sources and lockfile. */
   code: z.strictObject({ version: z.string(), hash: z.string() }),
   cases: z.array(planCaseSchema).min(1),
+  /** Absent: our own agent, whose sleep is known. */
+  agent: outsideAgentSchema.optional(),
   /** Absent: the run has none. */
   decoy: decoySchema.optional(),
   /** The arms can be seen while a case is measured (--peek): such a run gates nothing. Absent: they can't. */

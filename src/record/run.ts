@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { hostSchema } from './host.ts'
-import { armNames, condition, modeSchema } from './plan.ts'
+import { armNames, condition, modeSchema, outsideAgentSchema } from './plan.ts'
 
 /**
  * run.json: what a run found. Made from plan.json, host.json and samples.jsonl alone, without a clock, so
@@ -186,6 +186,7 @@ export const runSchema = z.strictObject({
     ),
   decoy: decoyResultSchema.nullable().describe('null: none was planned, or it was not opened'),
   host: hostSchema,
+  agent: outsideAgentSchema.optional().describe('absent: our own; else its time is part of the overhead'),
   attempt: z
     .strictObject({ number: z.int(), aborted: z.int().describe('earlier ones that did not end') })
     .nullable()

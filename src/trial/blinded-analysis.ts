@@ -57,7 +57,12 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
     faults.push({ kind: 'blocks', message: `block ${uneven[0]} does not have every port once` })
     return { ports: [], pairs: new Map(), lateStarts: 0, startDelayMs: null, timedHellos: 0, faults }
   }
-  const joined = joinCase({ exchanges, notifies: lines.notifies, requests: lines.requests })
+  const joined = joinCase({
+    exchanges,
+    notifies: lines.notifies,
+    requests: lines.requests,
+    isAgentOutside: plan.agent !== undefined,
+  })
   faults.push(...joined.faults)
   for (const message of lines.agentErrors) faults.push({ kind: 'agent', message })
 
@@ -85,7 +90,11 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
     if (port.notified !== 0 && port.notified !== planCase.requests) {
       faults.push({
         kind: 'notify-count',
-        message: `of ${planCase.requests} requests to port ${code} ${port.notified} crossed an agent`,
+        message:
+          plan.agent === undefined
+            ? `of ${planCase.requests} requests to port ${code} ${port.notified} crossed an agent`
+            : `of ${planCase.requests} requests to port ${code} ${planCase.requests - port.notified} failed open: ` +
+              `${plan.agent.proof.join(' and ')} was not set for them`,
       })
     }
   }

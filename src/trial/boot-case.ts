@@ -1,12 +1,14 @@
 import { bootHaproxy, type Haproxy } from '../haproxy/boot.ts'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
-import type { HaproxyConfigOptions } from '../haproxy/config.ts'
+import { type HaproxyConfigOptions, proofAbsent } from '../haproxy/config.ts'
+import { proofPresent } from '../haproxy/user-config.ts'
 import type { LoadInput } from '../load/generator.ts'
 import { toNs } from '../record/units.ts'
 import type { Allocation } from './allocation.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
 import { withLoadFile } from './load-file.ts'
 import { proofOf } from './join.ts'
+import type { OutsideAgent } from './outside-agent.ts'
 import type { BlockEvent } from './serve-load.ts'
 import type { Stack } from './stack.ts'
 import { TrialError } from './trial-error.ts'
@@ -33,6 +35,8 @@ export interface BootCaseOptions {
   readonly warmUpRounds: number
   /** Work of the agent that is not stamped as sleep, in ns for each code. Default: none. */
   readonly spinsNs?: readonly number[]
+  /** The agent that is asked in the place of ours. */
+  readonly outside?: OutsideAgent | undefined
   readonly signal: AbortSignal
 }
 
@@ -70,10 +74,24 @@ export async function openListeners(
   }
 }
 
+/** An agent that is not ours listens already. */
+async function openOrigin(
+  stack: Stack,
+  outside: OutsideAgent,
+  cleanup: Cleanup,
+): Promise<Pick<HaproxyConfigOptions, 'agentAddress' | 'originAddress' | 'user'>> {
+  const port = await stack.origin.call('open')
+  cleanup.defer(() => stack.origin.call('close'))
+  return { agentAddress: outside, originAddress: { host: loopback, port }, user: outside.user }
+}
+
 async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedCase> {
   const { allocation, stack, signal } = options
   const bootStart = performance.now()
-  const addresses = await openListeners(stack, cleanup)
+  const addresses =
+    options.outside === undefined
+      ? await openListeners(stack, cleanup)
+      : await openOrigin(stack, options.outside, cleanup)
   const names = allocation.armOfPort.map((_, code) => `port-${code}`)
   const haproxy = cleanup.use(
     await bootHaproxy({
@@ -92,10 +110,11 @@ async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedC
     }),
   )
   const ports = names.map((name) => haproxy.ports[name] as number)
-  await proveOffload(options, ports, 1)
+  const prove = options.outside === undefined ? proveOffload : proveOutside
+  await prove(options, ports, 1)
   const bootMs = performance.now() - bootStart
-  if (options.warmUpRounds > 0) await proveOffload(options, ports, options.warmUpRounds)
-  await treat(stack, ports, toNs(options.latencyMs), options.spinsNs)
+  if (options.warmUpRounds > 0) await prove(options, ports, options.warmUpRounds)
+  if (options.outside === undefined) await treat(stack, ports, toNs(options.latencyMs), options.spinsNs)
   return { haproxy, ports, bootMs, [Symbol.asyncDispose]: () => cleanup.dispose() }
 }
 
@@ -107,20 +126,8 @@ async function proveOffload(
 ): Promise<void> {
   const { stack, signal, caseId } = options
   await treat(stack, ports, 0)
-  const input: LoadInput = {
-    host: loopback,
-    ports: Array.from({ length: rounds }, () => ports).flat(),
-    offsetsNs: null,
-    slotsPerBlock: ports.length,
-    intervalNs: 0,
-    deadlineMs: options.requestDeadlineMs,
-  }
-  const faults: string[] = []
-  await sendLoad(stack, input, signal, ({ exchanges }) => {
-    for (const [, , , , , fault] of exchanges) if (fault !== null) faults.push(fault)
-  })
+  const { faults, proofs } = await sendRounds(options, ports, rounds)
   const { notifies, errors } = await stack.agent.call('takeRecords')
-  const proofs = (await stack.origin.call('takeRecords')).map(([, , proof]) => proof)
   if (signal.aborted) throw new TrialError('interrupted', `The case ${caseId} was interrupted.`)
   const wanted = notifies.map(([frontendPort, sourcePort], notify) =>
     proofOf(frontendPort, sourcePort, notify),
@@ -129,7 +136,6 @@ async function proveOffload(
   const expected = filters * rounds
   if (wanted.length === expected && wanted.every((proof) => proofs.includes(proof)) && faults.length === 0)
     return
-  const few = (list: readonly string[]): string => [...new Set(list)].slice(0, 3).join(', ')
   const said = [
     ...(faults.length > 0 ? [`The client said: ${few(faults)}.`] : []),
     ...(errors.length > 0 ? [`The agent said: ${few(errors)}.`] : []),
@@ -143,6 +149,54 @@ async function proveOffload(
       'SPOE fails open, so a broken agent would look fast: look at what the agent answers.',
     ].join(' '),
   )
+}
+
+/** As `proveOffload`, for an agent of which nothing is known but the variables that it sets. */
+async function proveOutside(
+  options: BootCaseOptions,
+  ports: readonly number[],
+  rounds: number,
+): Promise<void> {
+  const { signal, caseId, outside } = options
+  const { faults, proofs } = await sendRounds(options, ports, rounds)
+  if (signal.aborted) throw new TrialError('interrupted', `The case ${caseId} was interrupted.`)
+  const expected = options.allocation.armOfPort.filter((arm) => arm === 'offload').length * rounds
+  const proven = proofs.filter((proof) => proof === proofPresent).length
+  const unproven = proofs.filter((proof) => proof === proofAbsent).length
+  if (proven === expected && proven + unproven === ports.length * rounds && faults.length === 0) return
+  const names = outside?.user.proofVariables.join(' and ') ?? ''
+  throw new TrialError(
+    'case',
+    `Expected ${names} to be set for ${expected} offloaded request(s) before the case ${caseId} starts; it was for ${proven}.` +
+      `${faults.length > 0 ? ` The client said: ${few(faults)}.` : ''} SPOE fails open, so an agent that does not ` +
+      'answer would look fast: see what yours sets, and whether HAProxy asks it for every request.',
+  )
+}
+
+/** `rounds` requests through every port, one at a time: what the client found wrong, and the proofs that came. */
+async function sendRounds(
+  { stack, requestDeadlineMs, signal }: BootCaseOptions,
+  ports: readonly number[],
+  rounds: number,
+): Promise<{ faults: string[]; proofs: string[] }> {
+  const input: LoadInput = {
+    host: loopback,
+    ports: Array.from({ length: rounds }, () => ports).flat(),
+    offsetsNs: null,
+    slotsPerBlock: ports.length,
+    intervalNs: 0,
+    deadlineMs: requestDeadlineMs,
+  }
+  const faults: string[] = []
+  await sendLoad(stack, input, signal, ({ exchanges }) => {
+    for (const [, , , , , fault] of exchanges) if (fault !== null) faults.push(fault)
+  })
+  const proofs = (await stack.origin.call('takeRecords')).map(([, , proof]) => proof)
+  return { faults, proofs }
+}
+
+function few(list: readonly string[]): string {
+  return [...new Set(list)].slice(0, 3).join(', ')
 }
 
 async function treat(

@@ -40,9 +40,11 @@ export function plannedCases({ cases, decoy }: Plan): PlanCase[] {
   return decoy === undefined ? [...cases] : [...cases, decoyCase(decoy)]
 }
 
-/** The plan as it holds for a case: the decoy has arms of its own, and as many. */
+/** The plan as it holds for a case: the decoy has arms of its own, and as many, and always our own agent. */
 export function planOfCase(plan: Plan, caseId: string): Plan {
-  return caseId === decoyId ? { ...plan, arms: ['bypass', 'offload', 'offload'] } : plan
+  if (caseId !== decoyId) return plan
+  const { agent: _, ...ours } = plan
+  return { ...ours, arms: ['bypass', 'offload', 'offload'] }
 }
 
 export interface DrawnDecoy {

@@ -51,9 +51,10 @@ export function openCase(
       mode: planCase.mode,
       isJudged: planCase.isJudged,
       arms: Object.fromEntries(Object.entries(arms).map(([arm, port]) => [arm, port.latencyMs])),
-      agentSleepMs: arms.offload?.sleepMs ?? null,
+      agentSleepMs: plan.agent === undefined ? (arms.offload?.sleepMs ?? null) : null,
       overheadMs,
-      penaltyMs: offload === null ? null : shiftEffect(offload.gross, -planCase.latencyMs),
+      penaltyMs:
+        offload === null || plan.agent !== undefined ? null : shiftEffect(offload.gross, -planCase.latencyMs),
       placeboMs: pairOf(blinded, code('placebo'), code('bypass'))?.net ?? null,
       overheadP99Ms: offload?.netP99Ms ?? null,
       overheadP99:

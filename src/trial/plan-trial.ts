@@ -3,6 +3,7 @@ import {
   type Condition,
   type DecoyPlan,
   type Mode,
+  type OutsideAgentPlan,
   type Plan,
   type PlanCase,
   warmUpBlocks,
@@ -27,6 +28,10 @@ export interface TrialDesign {
   readonly arms: readonly ArmName[]
   readonly agentSleepsMs: readonly number[]
   readonly requests: readonly number[]
+  /** How often each of them is measured, with a fresh HAProxy every time. Default 1. */
+  readonly boots?: number
+  /** The agent that is asked in the place of ours; it takes no orders, so its one latency is 0. */
+  readonly agent?: OutsideAgentPlan
   readonly marginMs: number
   /** Share of late starts beyond which there is no verdict. Default 0.02. */
   readonly lateShare?: number
@@ -66,7 +71,7 @@ export function planTrial(design: TrialDesign): Plan {
     isJudged: true,
   })
   const cases = design.agentSleepsMs.flatMap((latencyMs) =>
-    design.requests.map((n) => planCase(latencyMs, n)),
+    design.requests.flatMap((n) => planBoots(planCase(latencyMs, n), design.boots ?? 1)),
   )
   if (design.asIsBeside !== undefined && design.mode === 'awake') {
     const { latencyMs, requests } = design.asIsBeside
@@ -86,8 +91,14 @@ export function planTrial(design: TrialDesign): Plan {
     marginMs: design.marginMs,
     code: identifyCode(),
     cases,
+    ...(design.agent === undefined ? {} : { agent: design.agent }),
     ...(design.decoy === undefined ? {} : { decoy: { ...planDecoy(design.mode, blockMs), ...design.decoy } }),
     ...(design.isUnblinded === true ? { isUnblinded: true } : {}),
   }
   return { ...plan, hypotheses: hypothesesOf(plan), rules: rulesOf(plan) }
+}
+
+function planBoots(planCase: PlanCase, boots: number): PlanCase[] {
+  if (boots === 1) return [planCase]
+  return Array.from({ length: boots }, (_, boot) => ({ ...planCase, id: `${planCase.id}-boot-${boot + 1}` }))
 }

@@ -7,6 +7,7 @@ import { allocateBlocks } from './allocation.ts'
 import { type Cleanup, withCleanup } from './cleanup.ts'
 import { bootCase, sendLoad } from './boot-case.ts'
 import { loadInput } from './load-input.ts'
+import { expectAlive, type OutsideAgent } from './outside-agent.ts'
 import type { Stack } from './stack.ts'
 import { TrialError } from './trial-error.ts'
 
@@ -22,6 +23,8 @@ export interface RunCaseOptions {
   readonly warmUpRounds: number
   /** Work of the agent that is not stamped as sleep, in ns for each code. Default: none. */
   readonly spinsNs?: readonly number[]
+  /** The agent that is asked in the place of ours. */
+  readonly outside?: OutsideAgent | undefined
   /** Where the load generator's input is written, to stay. Default: a temporary file. */
   readonly loadFile?: string
   readonly append: (line: SampleLine) => void
@@ -55,6 +58,7 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
     requestDeadlineMs: plan.requestDeadlineMs,
     warmUpRounds: options.warmUpRounds,
     ...(options.spinsNs === undefined ? {} : { spinsNs: options.spinsNs }),
+    outside: options.outside,
     signal,
   })
   const booted = cleanup.use(await booting)
@@ -82,6 +86,7 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
     const said = booted.haproxy.stderr().trim()
     throw new TrialError('case', `HAProxy died during the case ${planCase.id}; it said: ${said || 'nothing'}`)
   }
+  if (options.outside !== undefined) await expectAlive(options.outside, planCase.id)
 
   const stealShare =
     cpuBefore === null || cpuAfter === null

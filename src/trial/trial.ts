@@ -12,6 +12,7 @@ import { loadFile } from './load-input.ts'
 import { openCase, type OpenedCase } from './open-case.ts'
 import { stackWarmUpRounds } from './boot-case.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
+import type { OutsideAgent } from './outside-agent.ts'
 import { isLookDue, peekAt } from './peek.ts'
 import { createRunFolder } from './run-folder.ts'
 import { runCase } from './run-case.ts'
@@ -36,6 +37,8 @@ export interface TrialOptions {
   /** 256 bits; everything that is drawn at random follows from it. */
   readonly seed: Uint8Array
   readonly agentModule?: URL
+  /** The agent of the plan that is not ours. */
+  readonly outside?: OutsideAgent
   /** Rounds that warm the threads before the first case. Default `stackWarmUpRounds`. */
   readonly warmUpRounds?: number
   readonly onProgress: (caseId: string, blocksDone: number, blocksTotal: number) => void
@@ -114,6 +117,8 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
       loadFile: loadFile(folder.path, plan, id),
       warmUpRounds: opened.length === 0 ? (options.warmUpRounds ?? stackWarmUpRounds) : 0,
       spinsNs,
+      // The decoy is ours: it shows what this machine can see.
+      outside: id === decoyId ? undefined : options.outside,
       append,
       onProgress(done, total) {
         options.onProgress(id, done, total)

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startAgent } from '../agent/server.ts'
+import type { HaproxyBinary } from '../haproxy/binary.ts'
+import { defaultProof, defaultSpoeFile } from '../haproxy/default-spoe.ts'
+import { findEngine } from '../haproxy/spoe-file.ts'
+import { haproxysAtHand } from '../haproxy/testing.ts'
+import { setVar } from '../spop/action.ts'
+import { analyseRun } from './analyse-run.ts'
+import { type Cleanup, createCleanup } from './cleanup.ts'
+import type { OpenedCase } from './open-case.ts'
+import { planTrial } from './plan-trial.ts'
+import { replayRecords } from './replay.ts'
+import { readRunFolder } from './run-folder.ts'
+import { openTrial, type Trial } from './trial.ts'
+
+const { binaries } = await haproxysAtHand()
+let resultsDir: string
+let cleanup: Cleanup
+
+beforeEach(() => {
+  resultsDir = mkdtempSync(join(tmpdir(), 'spoe-bench-test-'))
+  cleanup = createCleanup()
+})
+afterEach(async () => {
+  await cleanup.dispose()
+  rmSync(resultsDir, { recursive: true })
+})
+
+/** An agent that answers as told, in this process, and a trial of it. */
+async function openWith(
+  answers: (notify: number) => boolean | 'end',
+  binary: HaproxyBinary = binaries.at(-1) as HaproxyBinary,
+): Promise<Trial> {
+  let notifies = 0
+  const agent = await startAgent({
+    handler: () => {
+      const answer = answers(notifies++)
+      if (answer === 'end') void agent.close({ deadlineMs: 0 })
+      return answer === true ? [setVar('sess', 'ip_score', 50)] : []
+    },
+  })
+  cleanup.defer(() => agent.close())
+  const spoeFile = join(resultsDir, 'spoe.cfg')
+  const text = defaultSpoeFile(binary.release)
+  writeFileSync(spoeFile, text.replace('processing 5s', 'processing 500ms'))
+  const plan = planTrial({
+    runId: 'a-run',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    condition: 'paced',
+    arms: ['bypass', 'placebo', 'offload'],
+    agentSleepsMs: [0],
+    requests: [12],
+    boots: 2,
+    marginMs: 50,
+    lateShare: 1,
+    mode: 'as-is',
+    release: binary.release,
+    agent: { from: './an-agent -p {port}', proof: [defaultProof], files: '' },
+    decoy: { requests: 12, alpha: 0.4 },
+  })
+  return cleanup.use(
+    await openTrial({
+      resultsDir,
+      plan,
+      host: {
+        schema: 'spoe-bench/host/1',
+        fingerprint: {},
+        haproxy: { version: binary.version, source: binary.source, buildHash: binary.buildHash, nbthread: 1 },
+        node: process.version,
+        packages: {},
+        keepAwake: { mode: 'as-is', reason: null, haproxyCore: null, nodeCore: null },
+      },
+      seed: new Uint8Array(32).fill(1),
+      machine: { binary, nbthread: 1, haproxyPrefix: () => [], enter: async () => {} },
+      outside: {
+        host: agent.host,
+        port: agent.port,
+        user: {
+          spoeFile,
+          engine: findEngine(text, spoeFile, null),
+          rules: [],
+          proofVariables: [defaultProof],
+        },
+      },
+      warmUpRounds: 2,
+      onProgress: () => {},
+    }),
+  )
+}
+
+function measure(trial: Trial, boot: number): Promise<OpenedCase> {
+  return trial.measure(`0ms-12-boot-${boot}`, new AbortController().signal)
+}
+
+test.for(binaries)(
+  'HAProxy $version: an agent that is not ours, its time in the overhead',
+  async (binary) => {
+    const trial = await openWith(() => true, binary)
+    for (const boot of [1, 2]) {
+      const { result } = await measure(trial, boot)
+      expect(result.faults).toEqual([])
+      expect(result.overheadMs?.count).toBe(12)
+      expect([result.agentSleepMs, result.penaltyMs]).toEqual([null, null])
+    }
+    // Ours again, with a delay that only a spin can have made.
+    expect((await trial.measureDecoy(new AbortController().signal))?.faults).toEqual([])
+    trial.end('complete')
+    const records = readRunFolder(trial.path)
+    expect(replayRecords(records).fault).toBeNull()
+    const run = analyseRun(records)
+    expect(run.agent?.from).toBe('./an-agent -p {port}')
+    expect(run.latencies[0]?.blocks).toBe(24)
+  },
+)
+
+test('an agent that sets nothing is refused before the case starts', async () => {
+  const trial = await openWith(() => false)
+  await expect(measure(trial, 1)).rejects.toThrow(
+    /^Expected sess\.iprep\.ip_score to be set for 1 offloaded request\(s\) before the case 0ms-12-boot-1 starts; it was for 0\./,
+  )
+})
+
+test('one request that fails open while it is measured, and there is no verdict', async () => {
+  // Three in the warm-up rounds of the first case, 20 discarded blocks.
+  const trial = await openWith((notify) => notify !== 30)
+  const { result } = await measure(trial, 1)
+  expect(result.verdict).toBeNull()
+  expect(result.faults[0]).toMatchObject({
+    kind: 'notify-count',
+    first: expect.stringMatching(/1 failed open: sess\.iprep\.ip_score was not set for them/),
+  })
+})
+
+test('an agent that goes away while it is measured ends the case, and is named', async () => {
+  const trial = await openWith((notify) => (notify === 25 ? 'end' : true))
+  await expect(measure(trial, 1)).rejects.toThrow(
+    /^Expected the agent to live through the case 0ms-12-boot-1, it answers no more: Expected an agent to listen on/,
+  )
+})
