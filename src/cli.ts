@@ -77,8 +77,13 @@ async function verify(rest: string[]): Promise<void> {
 /** How many blocks and minutes an effect takes on this machine, from the spread of a stored run. */
 async function plan(rest: string[]): Promise<void> {
   const { answerPlan, parsePlanArguments } = await import('./report/plan-command.ts')
-  const { run, ...request } = parsePlanArguments(rest)
-  const { text, exitCode } = await answerPlan(findRun(run), request)
+  const { run, isPilot, ...request } = parsePlanArguments(rest)
+  // The launcher asks first, so that a slip of the pen is not told after twenty seconds of measuring.
+  if (isPilot) return
+  const { text, exitCode } = await answerPlan(
+    findRun(run, ' Or measure for 20 s first: add --pilot.'),
+    request,
+  )
   if (exitCode === 0) console.log(text)
   else console.error(`spoe-bench: ${text}`)
   process.exitCode = exitCode
@@ -116,10 +121,10 @@ async function reportCalibration(): Promise<void> {
 }
 
 /** A folder as it is named, or the run of that id under results/. */
-function findRun(named: string): string {
+function findRun(named: string, advice = ''): string {
   const candidates = [resolve(named), join(resultsDir, named)]
   const found = candidates.find((path) => existsSync(join(path, 'plan.json')))
   if (found === undefined)
-    throw new Error(`expected a run's folder, got "${named}", where there is no plan.json.`)
+    throw new Error(`expected a run's folder, got "${named}", where there is no plan.json.${advice}`)
   return found
 }

@@ -117,6 +117,8 @@ function fuzz([cases = '1000000', ...others]) {
 
 /** Measures 200 blocks of every latency, about 20 s, and plans from what they spread. */
 async function planFromPilot(rest) {
+  const asked = await run([join(root, 'src', 'cli.ts'), 'plan', ...rest], {}, process.cwd())
+  if (asked !== 0) return asked
   const runId = newRunId()
   const code = await bench('pilot', [], runId)
   if (code !== 0) return usageError

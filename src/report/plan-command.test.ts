@@ -77,12 +77,14 @@ test('arguments', () => {
     power: 0.95,
     alpha: 0.05,
     run: 'latest',
+    isPilot: false,
   })
   expect(parsePlanArguments(['--effect-ms=0.2', '--power=0.8', '--alpha=0.01', '--run=x'])).toEqual({
     effectMs: 0.2,
     power: 0.8,
     alpha: 0.01,
     run: 'x',
+    isPilot: false,
   })
 })
 
@@ -105,4 +107,12 @@ test.for([
   }
   expect(message.slice(0, beginning.length)).toBe(beginning)
   expect(message).toMatch(/^[^\n]+\.$/)
+})
+
+test('--pilot is known, and excludes a stored run', () => {
+  const args = ['--effect-ms', '0.1', '--pilot']
+  expect(parsePlanArguments(args)).toMatchObject({ effectMs: 0.1, isPilot: true })
+  expect(() => parsePlanArguments([...args, '--run', 'latest'])).toThrow(
+    /expected --pilot or --run, got both/,
+  )
 })

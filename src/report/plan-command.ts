@@ -23,13 +23,18 @@ export interface PlanAnswer {
 }
 
 /** @throws Error, one sentence, for arguments that are not as expected */
-export function parsePlanArguments(args: readonly string[]): SizeRequest & { readonly run: string } {
+export function parsePlanArguments(
+  args: readonly string[],
+): SizeRequest & { readonly run: string; readonly isPilot: boolean } {
   const values = parseOptions(args)
+  if (values.pilot === true && values.run !== undefined)
+    throw new Error(`expected --pilot or --run, got both: ${planUsage}.`)
   return {
     effectMs: numberBetween('--effect-ms', values['effect-ms'], 0, 1e6),
     power: numberBetween('--power', values.power ?? '0.95', 0.5, 1),
     alpha: numberBetween('--alpha', values.alpha ?? '0.05', 0, 0.5),
     run: values.run ?? 'latest',
+    isPilot: values.pilot === true,
   }
 }
 
@@ -65,10 +70,16 @@ function differenceOf(there: Run['host']['fingerprint'], here: Run['host']['fing
 
 function parseOptions(args: readonly string[]): {
   [name in 'effect-ms' | 'power' | 'alpha' | 'run']?: string
-} {
+} & { pilot?: boolean } {
   const string = { type: 'string' } as const
   try {
-    const options = { 'effect-ms': string, power: string, alpha: string, run: string }
+    const options = {
+      'effect-ms': string,
+      power: string,
+      alpha: string,
+      run: string,
+      pilot: { type: 'boolean' } as const,
+    }
     return parseArgs({ args: [...args], options }).values
   } catch (cause) {
     const [reason = ''] = (cause instanceof Error ? cause.message : String(cause)).split(/\.(?: |\n|$)/)
