@@ -483,3 +483,23 @@ test('planned, seeded, committed to and entered again: the commitment that was a
   expect(await hold(announced)).toContain('not the one that was announced')
   expect(await check()).toContain('a line of the run is not in the ledger')
 })
+
+test('measured by other code: said, and held figure by figure', async () => {
+  const code = { version: '0.0.9', hash: '0'.repeat(64) }
+  const seed = new Uint8Array(32).fill(4)
+  await measureSmallRun({ resultsDir: dir, plan: { ...smallPlan('run-d'), code }, binary, seed })
+  const look = async () => verifyRun(join(dir, 'run-d'), { hasLedger: true })
+  expect(await look()).toMatchObject({
+    fault: null,
+    notes: [expect.stringMatching(/^measured by other code \(0\.0\.9, 000000000000\)/)],
+  })
+  edit('run-d/table.txt', (text) => `${text}one line that this version does not have\n`)
+  edit('run-d/run.json', (text) => text.replace('{', '{ "gone": 1,'))
+  const { fault, notes } = await look()
+  expect(fault).toBeNull()
+  expect(notes.at(-1)).toMatch(/^run\.json, table\.txt: other code made it/)
+  edit('run-d/run.json', (text) => text.replace(/"upper": [\d.]+/, '"upper": 0.1'))
+  expect((await look()).fault).toMatch(/^run\.json is not what .*\/upper is 0\.1 there, /)
+  rmSync(join(dir, 'run-d/run.json'))
+  expect((await look()).fault).toMatch(/it is missing$/)
+})

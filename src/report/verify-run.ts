@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { splitRows } from '../record/chain.ts'
 import { groupByCase } from '../trial/case-records.ts'
@@ -10,7 +10,7 @@ import { checkOwnLines, checkWholeLedger } from '../trial/replay-ledger.ts'
 import { replayRecords } from '../trial/replay.ts'
 import { readRunFolder, type RunRecords } from '../trial/run-folder.ts'
 import { TrialError } from '../trial/trial-error.ts'
-import { renderReports } from './write-reports.ts'
+import { checkReports } from './check-reports.ts'
 
 export interface Verification {
   /** The first thing that does not hold, in words; null when all of it does. */
@@ -72,21 +72,6 @@ function checkLoadFiles(path: string, { plan, lines }: RunRecords): string | nul
 
 function lastRow(path: string): string {
   return splitRows(readFileSync(join(path, 'samples.jsonl'), 'utf8')).rows.at(-1) ?? ''
-}
-
-async function checkReports(path: string, records: RunRecords): Promise<Omit<Verification, 'isEarly'>> {
-  const { run, files } = await renderReports(records)
-  const isUnreported = [...files.keys()].every((file) => !existsSync(join(path, file)))
-  const isKilled = records.lines.at(-1)?.type !== 'end'
-  if (isUnreported && isKilled) {
-    return { fault: null, notes: ['it left no report; npm run analyse makes one of the finished cases'] }
-  }
-  for (const [file, text] of files) {
-    const there = existsSync(join(path, file)) ? readFileSync(join(path, file), 'utf8') : null
-    if (there !== text) return { fault: `${file} is not what comes out of the records`, notes: [] }
-  }
-  const isInvalid = run.outcome === 'invalid'
-  return { fault: isInvalid ? `the run is invalid: ${run.reasons.join('; ')}` : null, notes: [] }
 }
 
 function codeNotes({ plan: { code } }: RunRecords): string[] {

@@ -5,6 +5,7 @@ import { toNs } from '../record/units.ts'
 import { allocateBlocks, caseKey } from './allocation.ts'
 import { analyseBlinded, hashBlinded } from './blinded-analysis.ts'
 import { type CaseLines, groupByCase } from './case-records.ts'
+import { identifyCode } from './code-identity.ts'
 import { decoyId, plannedCases, planOfCase } from './decoy.ts'
 import type { RunRecords } from './run-folder.ts'
 
@@ -24,10 +25,12 @@ export interface Replay {
  * whole, and without the seed, which is written last, the keys are taken as they were published.
  */
 export function replayRecords(records: RunRecords): Replay {
-  const fault = records.chainFault ?? checkOrder(records) ?? checkCommitment(records) ?? checkCases(records)
+  const notes: string[] = []
+  const fault =
+    records.chainFault ?? checkOrder(records) ?? checkCommitment(records) ?? checkCases(records, notes)
   return {
     fault,
-    notes: fault === null ? [...records.notes, ...earlyNotes(records)] : [],
+    notes: fault === null ? [...records.notes, ...notes, ...earlyNotes(records)] : [],
     isEarly: findEnd(records.lines)?.reason !== 'complete',
   }
 }
@@ -85,7 +88,7 @@ function checkCommitment({ plan, host, lines }: RunRecords): string | null {
   return start.commitment === commitTo(plan, seed) ? null : 'the seed does not open the commitment'
 }
 
-function checkCases({ plan, lines }: RunRecords): string | null {
+function checkCases({ plan, lines }: RunRecords, notes: string[]): string | null {
   const end = findEnd(lines)
   const byCase = groupByCase(lines)
   const planned = plannedCases(plan)
@@ -103,6 +106,7 @@ function checkCases({ plan, lines }: RunRecords): string | null {
       planCase,
       caseLines,
       end?.seed ?? null,
+      notes,
     )
     if (fault !== null) return `${planCase.id}: ${fault}`
   }
@@ -125,6 +129,7 @@ function checkCase(
   planCase: PlanCase,
   caseLines: CaseLines,
   seed: string | null,
+  notes: string[],
 ): string | null {
   const types = new Set(
     lines.flatMap((line) => ('case' in line && line.case === planCase.id ? line.type : [])),
@@ -139,7 +144,9 @@ function checkCase(
   if (fault !== null) return fault
   const blinded = analyseBlinded(plan, planCase, caseLines)
   if (caseLines.frozen !== hashBlinded(blinded)) {
-    return 'its blinded analysis is not the one that was frozen before the case was opened'
+    if (plan.code.hash === identifyCode().hash)
+      return 'its blinded analysis is not the one that was frozen before the case was opened'
+    notes.push(`${planCase.id}: the hash of its frozen analysis is of other code, and was not made again`)
   }
   const [first] = blinded.faults
   return first === undefined ? null : `its records do not join, so the run is invalid: ${first.message}`
