@@ -120,6 +120,10 @@ export const latencyResultSchema = z.strictObject({
   blocks: z.int(),
   arms: armsSchema,
   overheadMs: effectSchema.nullable(),
+  relativeOverhead: z
+    .number()
+    .nullable()
+    .describe('the estimate over the median of bypass: moves least as the machine gets faster or slower'),
   overheadP99Ms: ms.nullable(),
   overheadP99: tailEffectSchema.nullable().describe('the same with its interval'),
   penaltyMs: effectSchema.nullable(),

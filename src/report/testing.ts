@@ -96,6 +96,7 @@ export function latencyResult(changes: Partial<LatencyResult> = {}): LatencyResu
     blocks: 1110,
     arms: {},
     overheadMs: effect(0.2315, 0.0121),
+    relativeOverhead: 0.463,
     overheadP99Ms: 0.912,
     overheadP99: tail,
     penaltyMs: effect(0.292, 0.0121),

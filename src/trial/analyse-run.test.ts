@@ -50,6 +50,10 @@ test('a latency pools the blocks of its rows, and each row keeps its own interva
     [10, 110],
   ])
   expect(run.cases.map(({ overheadMs }) => overheadMs?.count)).toEqual([10, 100, 10, 100])
+  for (const { relativeOverhead, overheadMs, arms } of run.latencies) {
+    expect(relativeOverhead).toBe((overheadMs?.estimate ?? 0) / (arms.bypass?.median ?? 0))
+    expect(relativeOverhead).toBeGreaterThan(0)
+  }
 })
 
 test("the seed's estimator carries the row before along", () => {
