@@ -115,23 +115,23 @@ test('a filter on the wrong arm is found when the case is opened', () => {
   expect(new Set(outcomes)).toContain('invalid')
 })
 
-test('late starts: one is enough for a row of ten, the latency counts them all', () => {
-  const late = (count: number): RunRecords =>
+test('late starts: two are enough for a row of ten, the latency counts them all', () => {
+  const late = (count: number, slots: number): RunRecords =>
     change(syntheticRecords(planOf({ agentSleepsMs: [0] })), (line) => {
       if (line.type !== 'block' || line.case !== '0ms-10' || line.block < 20 || line.block >= 20 + count)
         return line
       const exchanges = line.exchanges.map((exchange, slot): Exchange =>
-        slot === 0 ? (exchange.with(2, exchange[3] - 4_000_000) as Exchange) : exchange,
+        slot < slots ? (exchange.with(2, exchange[3] - 4_000_000) as Exchange) : exchange,
       )
       return { ...line, exchanges }
     })
-  const one = analyse(late(1))
-  expect(one.cases[0]?.warnings).toContain('no verdict: 1 of 30 requests started late')
-  expect(one.cases[0]?.verdict).toBeNull()
-  expect(one.outcome).toBe('within')
-  const many = analyse(late(7))
+  const two = analyse(late(2, 1))
+  expect(two.cases[0]?.warnings).toContain('no verdict: 2 of 30 requests started late')
+  expect(two.cases[0]?.verdict).toBeNull()
+  expect(two.outcome).toBe('within')
+  const many = analyse(late(6, 3))
   expect(many.outcome).toBe('invalid')
-  expect(many.reasons).toEqual(['0 ms: no verdict: 7 of 330 requests started late'])
+  expect(many.reasons).toEqual(['0 ms: no verdict: 18 of 330 requests started late'])
 })
 
 test('a run without an end, and one that was interrupted, are incomplete', () => {

@@ -16,7 +16,7 @@ import { hypothesesOf, rulesOf } from './plan-words.ts'
 const defaults = {
   intervalMs: 3,
   jitterMs: 1,
-  lateShare: 0.02,
+  lateShare: 0.05,
   level: 0.95,
   bootstrapResamples: 1_999,
 } as const
@@ -33,7 +33,7 @@ export interface TrialDesign {
   /** The agent that is asked in the place of ours; it takes no orders, so its one latency is 0. */
   readonly agent?: OutsideAgentPlan
   readonly marginMs: number
-  /** Share of late starts beyond which there is no verdict. Default 0.02. */
+  /** Share of late starts beyond which there is no verdict. Default 0.05. */
   readonly lateShare?: number
   readonly mode: Mode
   readonly release: { readonly major: number; readonly minor: number }

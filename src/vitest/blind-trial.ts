@@ -22,7 +22,7 @@ export interface BlindTrialDesign {
   /** The margin: what the offload may add beyond its agent's own time. */
   readonly addsAtMost: { readonly ms: number }
   readonly condition?: Condition
-  /** Share of late starts beyond which there is no verdict. Default 0.02. */
+  /** Share of late starts beyond which there is no verdict. Default 0.05. */
   readonly lateShare?: number
   /** Default: bypass, placebo, offload. */
   readonly arms?: readonly ArmName[]
