@@ -21,6 +21,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   soak: async (args) => (await import('./agent/soak-command.ts')).runSoakCommand(args),
   calibrate: async (args) => (await import('./calibration/command.ts')).runCommand(args),
   'calibrate:report': reportCalibration,
+  schema: printSchema,
 }
 
 const [name = '', ...args] = process.argv.slice(2)
@@ -118,6 +119,12 @@ async function haproxy(rest: string[]): Promise<void> {
 async function reportCalibration(): Promise<void> {
   const { lines, stored } = openCalibrationFiles()
   process.stdout.write(`${renderCalibration(lines, stored)}\n`)
+}
+
+/** The JSON Schema of run.json, as docs/run.schema.json has it. */
+async function printSchema(): Promise<void> {
+  const { runJsonSchema } = await import('./record/json-schema.ts')
+  console.log(JSON.stringify(runJsonSchema(), null, 2))
 }
 
 /** A folder as it is named, or the run of that id under results/. */

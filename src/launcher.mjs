@@ -75,7 +75,17 @@ const flagTexts = {
 }
 
 /** Commands of src/cli.ts. */
-const commands = ['analyse', 'haproxy', 'agent', 'soak', 'plan', 'verify', 'calibrate', 'calibrate:report']
+const commands = [
+  'analyse',
+  'haproxy',
+  'agent',
+  'soak',
+  'plan',
+  'verify',
+  'calibrate',
+  'calibrate:report',
+  'schema',
+]
 
 /** The platform package of the runtime, pinned in package.json. */
 const runtimePackages = {

@@ -10,58 +10,64 @@ import { armNames, condition, modeSchema, outsideAgentSchema } from './plan.ts'
 const ms = z.number()
 
 /** One set of latencies. p99 is null below 1,000 observations. */
-export const summarySchema = z.strictObject({
-  count: z.int(),
-  mean: ms,
-  median: ms,
-  p90: ms,
-  p99: ms.nullable(),
-  min: ms,
-  max: ms,
-})
+export const summarySchema = z
+  .strictObject({
+    count: z.int(),
+    mean: ms,
+    median: ms,
+    p90: ms,
+    p99: ms.nullable(),
+    min: ms,
+    max: ms,
+  })
+  .meta({ id: 'Summary' })
 export type Summary = z.infer<typeof summarySchema>
 
 /** A difference between two arms: Hodges-Lehmann shift of the block differences, the mean beside it. */
-export const effectSchema = z.strictObject({
-  count: z.int().describe('block differences'),
-  blocking: z
-    .int()
-    .describe('neighbours averaged before ranking: 1, or 2 where neighbouring blocks go together'),
-  neededCount: z.int().nullable().describe('block differences that lower..upper needs; null: it has them'),
-  estimate: ms,
-  lower: ms.nullable(),
-  upper: ms.nullable(),
-  level: z.number().describe('of the two-sided interval lower..upper'),
-  bounds: z
-    .strictObject({ lower: ms.nullable(), upper: ms.nullable(), level: z.number() })
-    .describe('the one-sided bounds that a verdict uses, each at this level'),
-  mean: ms,
-  meanLower: ms.nullable(),
-  meanUpper: ms.nullable(),
-  meanBounds: z
-    .strictObject({ lower: ms.nullable(), upper: ms.nullable(), level: z.number() })
-    .describe('one-sided bounds of the mean, each at this level'),
-  spread: ms.describe('robust standard deviation of a block difference'),
-  minimumDetectable: ms.nullable().describe('smallest effect seen with power 0.95 at this size and spread'),
-  lagOne: z.number().nullable().describe('rank correlation of neighbours in time'),
-  drift: z.number().nullable().describe('rank correlation with time'),
-  early: z
-    .number()
-    .nullable()
-    .describe('how far the first tenth of the blocks lies from the others, in standard deviations'),
-  hasTail: z.boolean().describe('mean and estimate disagree: see p99'),
-})
+export const effectSchema = z
+  .strictObject({
+    count: z.int().describe('block differences'),
+    blocking: z
+      .int()
+      .describe('neighbours averaged before ranking: 1, or 2 where neighbouring blocks go together'),
+    neededCount: z.int().nullable().describe('block differences that lower..upper needs; null: it has them'),
+    estimate: ms,
+    lower: ms.nullable(),
+    upper: ms.nullable(),
+    level: z.number().describe('of the two-sided interval lower..upper'),
+    bounds: z
+      .strictObject({ lower: ms.nullable(), upper: ms.nullable(), level: z.number() })
+      .describe('the one-sided bounds that a verdict uses, each at this level'),
+    mean: ms,
+    meanLower: ms.nullable(),
+    meanUpper: ms.nullable(),
+    meanBounds: z
+      .strictObject({ lower: ms.nullable(), upper: ms.nullable(), level: z.number() })
+      .describe('one-sided bounds of the mean, each at this level'),
+    spread: ms.describe('robust standard deviation of a block difference'),
+    minimumDetectable: ms.nullable().describe('smallest effect seen with power 0.95 at this size and spread'),
+    lagOne: z.number().nullable().describe('rank correlation of neighbours in time'),
+    drift: z.number().nullable().describe('rank correlation with time'),
+    early: z
+      .number()
+      .nullable()
+      .describe('how far the first tenth of the blocks lies from the others, in standard deviations'),
+    hasTail: z.boolean().describe('mean and estimate disagree: see p99'),
+  })
+  .meta({ id: 'Effect' })
 export type Effect = z.infer<typeof effectSchema>
 
 /** A difference of the 99th percentiles of two arms, by resampling blocks. */
-export const tailEffectSchema = effectSchema.pick({
-  count: true,
-  estimate: true,
-  lower: true,
-  upper: true,
-  level: true,
-  bounds: true,
-})
+export const tailEffectSchema = effectSchema
+  .pick({
+    count: true,
+    estimate: true,
+    lower: true,
+    upper: true,
+    level: true,
+    bounds: true,
+  })
+  .meta({ id: 'TailEffect' })
 export type TailEffect = z.infer<typeof tailEffectSchema>
 
 export const verdictSchema = z.enum(['within', 'exceeds', 'inconclusive'])

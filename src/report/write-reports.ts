@@ -3,6 +3,11 @@ import { join } from 'node:path'
 import { runSchema, type Run } from '../record/run.ts'
 import { analyseRun, renderRun } from '../trial/analyse-run.ts'
 import { readRunFolder, type RunRecords } from '../trial/run-folder.ts'
+import { renderActionBenchmark } from './formats/action-benchmark.ts'
+import { renderBencher } from './formats/bencher.ts'
+import { renderFiguresCsv } from './formats/figures-csv.ts'
+import { renderGoBench } from './formats/go-bench.ts'
+import { renderSummary } from './formats/summary.ts'
 import { renderPlot } from './plot.ts'
 import { renderPlotCsv } from './plot-csv.ts'
 import { parsePublished } from './published.ts'
@@ -21,13 +26,26 @@ export async function renderReports(records: RunRecords): Promise<{ run: Run; fi
     ['seed.log', renderSeedLog(run)],
     ['plot.csv', renderPlotCsv(run)],
     ['plot.svg', await renderPlot(run, published)],
+    ['summary.md', renderSummary(run)],
+    ['figures.csv', renderFiguresCsv(run)],
+    ['bench.txt', renderGoBench(run)],
+    ['bencher.json', renderBencher(run)],
+    ['action-benchmark.json', renderActionBenchmark(run)],
   ])
   return { run, files }
 }
 
+/** The run, and what is shown of it outside its folder. */
+export interface Reports {
+  readonly run: Run
+  readonly table: string
+  /** GitHub Markdown. */
+  readonly summary: string
+}
+
 /** Makes a run's reports, or makes them again, and writes them into its folder. */
-export async function writeReports(path: string): Promise<{ run: Run; table: string }> {
+export async function writeReports(path: string): Promise<Reports> {
   const { run, files } = await renderReports(readRunFolder(path))
   for (const [file, text] of files) writeFileSync(join(path, file), text)
-  return { run, table: files.get('table.txt') ?? '' }
+  return { run, table: files.get('table.txt') ?? '', summary: files.get('summary.md') ?? '' }
 }

@@ -1,0 +1,34 @@
+import type { LatencyResult, Run } from '../../record/run.ts'
+import { formatInterval, formatLevel } from '../format.ts'
+import { renderJson } from './render-json.ts'
+
+/**
+ * action-benchmark.json: what github-action-benchmark reads as `customSmallerIsBetter`. Its alert is a ratio to
+ * the run before and knows no spread, so keep `alert-threshold` wide and let the gate decide.
+ */
+export function renderActionBenchmark(run: Run): string {
+  return renderJson(
+    run.latencies.flatMap((latency) => [
+      ...entry('overhead', latency, latency.overheadMs),
+      ...entry('overhead p99', latency, latency.overheadP99),
+    ]),
+  )
+}
+
+function entry(
+  name: string,
+  { latencyMs, verdict, marginMs }: LatencyResult,
+  effect: LatencyResult['overheadP99'],
+): object[] {
+  if (effect === null) return []
+  const { estimate, lower, upper, level, count } = effect
+  return [
+    {
+      name: `${name}, agent ${latencyMs} ms`,
+      unit: 'ms',
+      value: estimate,
+      ...(lower === null || upper === null ? {} : { range: formatInterval(lower, upper) }),
+      extra: `${count} paired blocks, ${formatLevel(level)} interval; ${verdict ?? 'no verdict'}, margin ${marginMs} ms`,
+    },
+  ]
+}
