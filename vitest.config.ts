@@ -6,6 +6,12 @@ checkRuntime()
 // `npx vitest bench` is the blind test; the launcher names the other suites.
 const suite = process.env['SPOE_BENCH_SUITE'] ?? 'matrix'
 
+const junitFile = process.env['SPOE_BENCH_JUNIT']
+const benchReporters = [
+  './src/vitest/reporter.ts',
+  ...(junitFile === undefined || junitFile === '' ? [] : ['./src/vitest/junit-reporter.ts']),
+]
+
 export default defineConfig({
   test: {
     // Node strips the types itself: no getters around exports, no transform in a timed path.
@@ -66,6 +72,6 @@ export default defineConfig({
         },
       },
     ],
-    ...(process.argv.includes('bench') ? { reporters: ['./src/vitest/reporter.ts'] } : {}),
+    ...(process.argv.includes('bench') ? { reporters: benchReporters } : {}),
   },
 })

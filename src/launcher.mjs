@@ -26,7 +26,7 @@ const exitCodes = {
 const usageError = 2
 
 /** The benchmark suites: the file in bench/, which flags it takes, and whether its record (run.json) decides. */
-const common = ['as-is', 'haproxy', 'no-wait', 'on-commitment']
+const common = ['as-is', 'haproxy', 'no-wait', 'on-commitment', 'junit']
 const suites = {
   bench: { suite: 'matrix', flags: [...common, 'peek'], isJudged: true },
   'bench:sequential': { suite: 'sequential', flags: [...common, 'peek', 'seed-exact'], isJudged: true },
@@ -59,6 +59,7 @@ const flagTexts = {
   'no-wait': ['', 'fail instead of waiting for another timing run on this machine'],
   minutes: [' 30', 'for how long units are measured (5)'],
   sleeps: [' 0,10', 'what the agent sleeps in ms, one unit after the other (0)'],
+  junit: [' FILE', "write Vitest's JUnit report there"],
   'on-commitment': [' CMD', 'a shell command that gets the commitment before the first request'],
   peer: [
     ' c=127.0.0.1:12345',
@@ -157,6 +158,7 @@ async function bench(command, rest, runId = newRunId()) {
   if (options.minutes !== undefined) env.SPOE_BENCH_MINUTES = options.minutes
   if (options.sleeps !== undefined) env.SPOE_BENCH_SLEEPS = options.sleeps
   if (options['on-commitment'] !== undefined) env.SPOE_BENCH_ON_COMMITMENT = options['on-commitment']
+  if (options.junit !== undefined) env.SPOE_BENCH_JUNIT = resolvePath(options.junit)
   if (options.haproxy !== undefined) env.SPOE_BENCH_HAPROXY = options.haproxy
   if (options.peer !== undefined) env.SPOE_BENCH_PEERS = options.peer.join(' ')
   if (options.blocks !== undefined) env.SPOE_BENCH_BLOCKS = options.blocks

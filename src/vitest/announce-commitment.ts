@@ -1,5 +1,5 @@
-import { appendFileSync } from 'node:fs'
 import { execa } from 'execa'
+import { addToJobSummary } from './job-summary.ts'
 
 /** How long a command that stamps the commitment may take. */
 const commandTimeoutMs = 60_000
@@ -30,9 +30,7 @@ export async function announceCommitment(
   { command, summaryFile, print }: AnnounceOptions,
 ): Promise<void> {
   print(`commitment ${commitment}`)
-  if (summaryFile !== undefined && summaryFile !== '') {
-    appendFileSync(summaryFile, `spoe-bench run \`${runId}\`, commitment \`${commitment}\`\n`)
-  }
+  addToJobSummary(summaryFile, `spoe-bench run \`${runId}\`, commitment \`${commitment}\``)
   if (command === undefined || command === '') return
   const env = { SPOE_BENCH_COMMITMENT: commitment, SPOE_BENCH_RUN_FOLDER: path }
   try {

@@ -10,6 +10,7 @@ import { planTrial } from '../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { setMeasureCase } from './active-trial.ts'
 import { announceCommitment } from './announce-commitment.ts'
+import { addToJobSummary } from './job-summary.ts'
 import { createMachine } from './machine.ts'
 import './matchers.ts'
 import { sendProgressTo } from './progress-channel.ts'
@@ -175,8 +176,9 @@ function createSession(plan: Plan, context: RunContext): Session {
     const isWhole = results.size === plan.cases.length && (plan.decoy === undefined || isDecoyOpen)
     trial.end(isWhole ? 'complete' : 'interrupted')
     await trial[Symbol.asyncDispose]()
-    const { run, table } = await writeReports(trial.path)
+    const { run, table, summary } = await writeReports(trial.path)
     progress.send({ type: 'report', text: table })
+    addToJobSummary(process.env['GITHUB_STEP_SUMMARY'], `\n${summary}`)
     return run
   }
 

@@ -11,11 +11,12 @@ export const root = fileURLToPath(new URL('../../../', import.meta.url))
 export function launch(
   command: string,
   flags: readonly string[],
+  env: Record<string, string> = {},
 ): ReturnType<typeof execaNode<{ reject: false }>> {
   return execaNode(join(root, 'src', 'launcher.mjs'), [command, '--as-is', ...flags], {
     reject: false,
     nodeOptions: [],
-    env: { NO_COLOR: '1' },
+    env: { NO_COLOR: '1', ...env },
   })
 }
 
