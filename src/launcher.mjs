@@ -43,6 +43,22 @@ const suites = {
   'bench:agent': { suite: 'agent', flags: [], isJudged: false },
   'bench:conditions': { suite: 'conditions', flags: common, isJudged: false },
   'calibrate:real': { suite: 'calibrate', flags: [...common, 'minutes', 'sleeps'], isJudged: false },
+  run: {
+    suite: 'own',
+    flags: [
+      'agent-cmd',
+      'agent',
+      'spoe-config',
+      'engine',
+      'proof-var',
+      'rules',
+      'margin-ms',
+      'blocks',
+      ...common,
+      'peek',
+    ],
+    isJudged: true,
+  },
   pilot: { suite: 'pilot', flags: common, isJudged: false },
   // Nothing is judged: it measured, and left its record, or it could not.
   'bench:peers': {
@@ -68,6 +84,13 @@ const flagTexts = {
   blocks: [' 1500', 'blocks that the added latency is measured by'],
   rounds: [' 8', 'rounds of load, or boots of every HAProxy over which the blocks are spread'],
   'round-ms': [' 2000', 'how long each agent is loaded in a round'],
+  'agent-cmd': [' CMD', "starts your agent, with {port} where its port goes: './my-spoa -p {port}'"],
+  agent: [' HOST:PORT', 'your agent, where it runs already'],
+  'spoe-config': [' FILE', 'your SPOE file; without one the agent is sent ip=src and sets sess.ip_score'],
+  engine: [' NAME', 'the engine of that file, if it has several'],
+  'proof-var': [' txn.x.y', 'a variable that your agent sets for every request; repeat it'],
+  rules: [' FILE', 'lines of your frontend, such as http-request rules'],
+  'margin-ms': [' 10', 'what agent and SPOE together may add (10)'],
   peek: ['', 'show the arms while they are measured: the run is then unblinded and gates nothing'],
   releases: [' 3.2,3.4', 'the HAProxy releases to measure, or none (2.6,3.0,3.2,3.4)'],
   'haproxy-bin': [' PATH', 'an HAProxy of yours to measure as well; repeat it'],
@@ -170,6 +193,17 @@ async function bench(command, rest, runId = newRunId()) {
   if (options['haproxy-bin'] !== undefined) {
     env.HAPROXY_BIN = options['haproxy-bin'].map((path) => resolvePath(path)).join(delimiter)
   }
+  if (suite === 'own') {
+    // npm changes into the package's own folder before it starts us.
+    env.SPOE_BENCH_CWD = process.env.npm_lifecycle_event === undefined ? process.cwd() : process.env.INIT_CWD
+    if (options.agent !== undefined) env.SPOE_BENCH_AGENT = options.agent
+    if (options['agent-cmd'] !== undefined) env.SPOE_BENCH_AGENT_CMD = options['agent-cmd']
+    if (options['spoe-config'] !== undefined) env.SPOE_BENCH_SPOE_CONFIG = options['spoe-config']
+    if (options.engine !== undefined) env.SPOE_BENCH_ENGINE = options.engine
+    if (options['proof-var'] !== undefined) env.SPOE_BENCH_PROOF_VARS = options['proof-var'].join(' ')
+    if (options.rules !== undefined) env.SPOE_BENCH_RULES = options.rules
+    if (options['margin-ms'] !== undefined) env.SPOE_BENCH_MARGIN_MS = options['margin-ms']
+  }
   if (options['round-ms'] !== undefined) env.SPOE_BENCH_ROUND_MS = options['round-ms']
 
   const code = await run([vitest, 'bench', '--run', ...forVitest], env)
@@ -191,7 +225,7 @@ function parseFlags(command, flags, args) {
   for (const flag of flags)
     options[flag] = {
       type: flagTexts[flag][0] === '' ? 'boolean' : 'string',
-      multiple: ['peer', 'haproxy-bin'].includes(flag),
+      multiple: ['peer', 'haproxy-bin', 'proof-var'].includes(flag),
     }
   try {
     const { values } = parseArgs({ args, options })

@@ -23,7 +23,7 @@ test('help lists the flags and measures nothing', async () => {
   expect(stdout).toContain('--as-is')
 })
 
-test.for(['bench:peers', 'bench:sequential', 'calibrate:real'])(
+test.for(['bench:peers', 'bench:sequential', 'calibrate:real', 'run'])(
   'help of %s has words for every flag',
   async (command) => {
     const { exitCode, stdout } = await execaNode(launcher, [command, '--help'], { nodeOptions: [] })

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
-const keptLines = 8
+const keptLines = 20
 const keptBytes = 2000
 
 /**

@@ -29,14 +29,15 @@ export function renderCaseLine(result: CaseResult, width: number): string {
  * The pooled blocks of one agent latency on one line of at most `width` columns:
  * `✓ within 2 ms   10 ms x 1110    0.231 ms [0.220, 0.243]  sees 0.030  p99 0.912`; the last two in ms.
  */
-export function renderLatencyLine(result: LatencyResult, width: number): string {
+export function renderLatencyLine(
+  result: LatencyResult,
+  width: number,
+  name = formatNominal(result.latencyMs),
+): string {
   const phrase = verdictPhrase(result)
   const isOpen = result.verdict === 'inconclusive'
   const phraseWithMargin = isOpen ? `${phrase} at ${formatNominal(result.marginMs)}` : phrase
-  const middle = [
-    `${formatNominal(result.latencyMs)} x ${result.blocks}`.padEnd(labelWidth),
-    effectPhrase(result),
-  ]
+  const middle = [`${name} x ${result.blocks}`.padEnd(labelWidth), effectPhrase(result)]
   const least = result.overheadMs?.minimumDetectable ?? null
   const sees = least === null ? [] : [`sees ${formatCell(least)}`]
   const p99 = result.overheadP99Ms === null ? [] : [`p99 ${formatCell(result.overheadP99Ms)}`]

@@ -10,6 +10,8 @@ import { verdictMark } from './verdict-mark.ts'
 /** The case rows: what every arm took, what the agent slept, and what is left as overhead. */
 export function layOutCases(run: Run, width: number): ColumnLayout {
   const rows = rowsInOrder(run)
+  // Of an agent that is not ours neither is known.
+  const hasSleep = run.agent === undefined
   return layOut(
     [
       {
@@ -20,11 +22,15 @@ export function layOutCases(run: Run, width: number): ColumnLayout {
         align: 'left',
         rank: 5,
       },
-      textColumn(
-        'agent',
-        ['agent', 'ms'],
-        rows.map((row) => String(row.latencyMs)),
-      ),
+      ...(hasSleep
+        ? [
+            textColumn(
+              'agent',
+              ['agent', 'ms'],
+              rows.map((row) => String(row.latencyMs)),
+            ),
+          ]
+        : []),
       textColumn(
         'requests',
         ['n'],
@@ -42,12 +48,16 @@ export function layOutCases(run: Run, width: number): ColumnLayout {
         rows.map((row) => row.arms.offload?.mean),
         { rank: 3 },
       ),
-      msColumn(
-        'agent',
-        'slept',
-        rows.map((row) => row.agentSleepMs?.mean),
-        { rank: 2 },
-      ),
+      ...(hasSleep
+        ? [
+            msColumn(
+              'agent',
+              'slept',
+              rows.map((row) => row.agentSleepMs?.mean),
+              { rank: 2 },
+            ),
+          ]
+        : []),
       {
         name: 'overhead',
         heading: ['overhead', `[${intervalName(rows)}] ms`],

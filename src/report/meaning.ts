@@ -3,7 +3,8 @@ import { formatMs, formatNominal } from './format.ts'
 
 /** What the run comes to, in a sentence or two for a reader who knows no statistics, and what to do next. */
 export function explainOutcome(run: Run): string {
-  return explanations[run.outcome](run)
+  const outside = run.agent === undefined ? undefined : outsideExplanations[run.outcome]
+  return (outside ?? explanations[run.outcome])(run)
 }
 
 const explanations: Record<Outcome, (run: Run) => string> = {
@@ -21,6 +22,26 @@ const explanations: Record<Outcome, (run: Run) => string> = {
   incomplete: () =>
     'The run ended before all its cases were measured; those above are finished and kept, and there is no verdict on the whole. Next: make a new run.',
 }
+
+/** Of an agent that is not ours: what is said is of the two together. */
+const outsideExplanations: Partial<Record<Outcome, (run: Run) => string>> = {
+  within: (run) =>
+    `${togetherPhrase(run)}: under the margin of ${marginPhrase(run.latencies)}. ${splitPhrase}`,
+  exceeds: (run) =>
+    `${togetherPhrase(run)}: more than the margin of ${marginPhrase(run.latencies)}. ${splitPhrase}`,
+  unblinded: () =>
+    'The figures could be seen before they were frozen, so they decide nothing. Next: run again without --peek.',
+}
+
+function togetherPhrase(run: Run): string {
+  const [latency] = run.latencies
+  const size = latency?.overheadMs ? formatMs(latency.overheadMs.estimate) : 'an unknown time'
+  const tail = latency?.overheadP99Ms == null ? '' : `, ${formatMs(latency.overheadP99Ms)} in the p99`
+  return `SPOE and the agent together added ${size} to a request on this machine${tail}`
+}
+
+const splitPhrase =
+  'How much of it is the agent alone can not be told from outside. Next: `npm run bench` shows what SPOE adds here without it.'
 
 /** "SPOE added 0.217 to 0.243 ms ..." over the estimates of all latencies. */
 function addedPhrase(run: Run): string {

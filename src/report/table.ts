@@ -18,7 +18,7 @@ export function renderTable(run: Run, published: Published, width = 80): string 
     headerLines(run, width),
     caseLines(run, width),
     latencyLines(run, width),
-    publishedLines(run, published, width),
+    ...(run.agent === undefined ? [publishedLines(run, published, width)] : []),
     outcomeLines(run, width),
   ]
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n')
@@ -35,6 +35,7 @@ function headerLines(run: Run, width: number): string[] {
     ...(hasStanding ? [] : [`! ${run.outcome} run, for the reasons at the end: its figures prove nothing`]),
     `spoe-bench run ${run.runId}, started ${run.startedAt}`,
     ...attemptLines(run),
+    ...agentLines(run),
     `HAProxy ${haproxy.version} (${haproxy.source}), nbthread ${haproxy.nbthread}; Node ${node}`,
     `condition: ${run.condition}; ${mode}`,
   ].flatMap((line) => wrap(line, width, '  '))
@@ -42,6 +43,10 @@ function headerLines(run: Run, width: number): string[] {
 
 function attemptLines({ attempt }: Run): string[] {
   return attempt === null ? [] : [`attempt ${attempt.number}, ${attempt.aborted} aborted`]
+}
+
+function agentLines({ agent }: Run): string[] {
+  return agent === undefined ? [] : [`agent: ${agent.from}, proven by ${agent.proof.join(' and ')}`]
 }
 
 function caseLines(run: Run, width: number): string[] {
@@ -53,12 +58,15 @@ function caseLines(run: Run, width: number): string[] {
   notes.push(`sees: minimum detectable overhead, found with a power of ${formatLevel(detectionPower)}`)
   if (leftOut.length > 0) notes.push(`not shown at this width: ${leftOut.join(', ')}`)
   return [
-    ...wrap('Cases. overhead = (offload - what the agent slept) - bypass', width, '  '),
+    ...wrap(run.agent === undefined ? `Cases. ${ownOverhead}` : `Boots. ${outsideOverhead}`, width, '  '),
     ...lines,
     ...notes.flatMap((note) => wrap(note, width, '  ')),
     ...besideLines(run).flatMap((line) => wrap(line, width, '  ')),
   ]
 }
+
+const ownOverhead = 'overhead = (offload - what the agent slept) - bypass'
+const outsideOverhead = "overhead = offload - bypass: the agent's own time is part of it, for it is not known"
 
 const noteLegends: Record<RowNote, string> = {
   faults: 'requests without an answer, a partner or a proof; listed at the end',
@@ -83,11 +91,17 @@ function latencyLines(run: Run, width: number): string[] {
   const margins = [...new Set(run.latencies.map((latency) => formatNominal(latency.marginMs)))]
   return [
     ...wrap(
-      `Latencies, all their blocks pooled; margin ${margins.join(', ')}; sees and p99 in ms`,
+      run.agent === undefined
+        ? `Latencies, all their blocks pooled; margin ${margins.join(', ')}; sees and p99 in ms`
+        : `All blocks pooled, the agent's own time included; margin ${margins.join(', ')}; sees and p99 in ms`,
       width,
       '  ',
     ),
-    ...run.latencies.map((latency) => renderLatencyLine(latency, width)),
+    ...run.latencies.map((latency) =>
+      run.agent === undefined
+        ? renderLatencyLine(latency, width)
+        : renderLatencyLine(latency, width, 'agent'),
+    ),
     ...(run.pValues === null ? [] : wrap(testText(run.pValues), width, '  ')),
     ...wrap(placeboText(run), width, '  '),
     ...(run.decoy === null ? [] : wrap(decoyText(run.decoy), width, '  ')),

@@ -23,6 +23,10 @@ export async function renderReports(records: RunRecords): Promise<{ run: Run; fi
   const files = new Map([
     ['run.json', renderRun(run)],
     ['table.txt', renderTable(run, published)],
+  ])
+  // The article's own figures, and what is drawn beside them, are of an agent that sleeps as it is told.
+  if (run.agent !== undefined) return { run, files }
+  const ofSeed = new Map([
     ['seed.log', renderSeedLog(run)],
     ['plot.csv', renderPlotCsv(run)],
     ['plot.svg', await renderPlot(run, published)],
@@ -32,7 +36,7 @@ export async function renderReports(records: RunRecords): Promise<{ run: Run; fi
     ['bencher.json', renderBencher(run)],
     ['action-benchmark.json', renderActionBenchmark(run)],
   ])
-  return { run, files }
+  return { run, files: new Map([...files, ...ofSeed]) }
 }
 
 /** The run, and what is shown of it outside its folder. */

@@ -18,6 +18,8 @@ import { parseReleases, parseVersionsSizes } from '../trial/versions/options.ts'
 import { handleSignals } from './interrupt.ts'
 import { listenForProgress } from './progress-channel.ts'
 import { createProgressView } from './progress-view.ts'
+import { readOwnOptions } from './own-options.ts'
+import { setUpOwn } from './own-setup.ts'
 import type { RunContext } from './run-context.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -38,6 +40,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const env = process.env
     const peers = await readPeers(env)
     const versions = parseVersionsSizes(env)
+    const ownOptions = readOwnOptions(env)
     const releases = parseReleases(env['SPOE_BENCH_RELEASES'])
     held.use(
       await acquireRunLock({
@@ -64,13 +67,28 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       packages: Object.fromEntries(measuredPackages.map((name) => [name, versionOf(name)])),
       keepAwake: describeKeepAwake(awake),
     }
+    const startedAt = new Date().toISOString()
+    const runId =
+      env['SPOE_BENCH_RUN_ID'] ?? `${startedAt.replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+    const own =
+      ownOptions === null
+        ? null
+        : await setUpOwn(ownOptions, {
+            binary,
+            core: awake?.nodeCore ?? null,
+            filesPath: join(root, 'results', 'agents', runId),
+            cleanup: held,
+            signal: abort.signal,
+            onEnd(sentence) {
+              view.line(`spoe-bench: ${sentence}`)
+              abort.abort()
+              void project.vitest.cancelCurrentRun('keyboard-input')
+            },
+          })
     const haproxys = binaries.map(({ version, source }) => `${version} (${source})`).join(', ')
     view.line(`HAProxy ${haproxys}, Node ${process.version}, ${describeMode(host)}`)
-    const startedAt = new Date().toISOString()
     project.provide('spoeBench', {
-      runId:
-        env['SPOE_BENCH_RUN_ID'] ??
-        `${startedAt.replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`,
+      runId,
       startedAt,
       resultsDir: join(root, 'results'),
       binary,
@@ -83,6 +101,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       isUnblinded: env['SPOE_BENCH_PEEK'] !== undefined,
       isSeedExact: env['SPOE_BENCH_SEED_EXACT'] !== undefined,
       peers,
+      own,
       versions,
     })
   } catch (error) {

@@ -2,6 +2,7 @@ import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { Host } from '../record/host.ts'
 import type { Mode } from '../record/plan.ts'
 import type { Peer } from '../trial/peers/peer.ts'
+import type { OwnAgent } from './own-setup.ts'
 import type { VersionsSizes } from '../trial/versions/options.ts'
 
 /** What globalSetup found out and hands to the process that measures. Plain data: it crosses a process. */
@@ -29,6 +30,8 @@ export interface RunContext {
     readonly rounds: number
     readonly roundMs: number
   }
+  /** The user's own agent, up; null in every suite but `own`. */
+  readonly own: OwnAgent | null
   /** Of HAProxys side by side. */
   readonly versions: VersionsSizes
 }

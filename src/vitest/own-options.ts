@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { TrialError } from '../trial/trial-error.ts'
+import { parseCount } from '../trial/peers/peer.ts'
+
+/** What `npm run run` was asked for, before anything is started. */
+export interface OwnOptions {
+  /** One of the two is there. */
+  readonly address: string | null
+  readonly command: string | null
+  /** Where the command is started and files are looked for. */
+  readonly cwd: string
+  /** Absolute; null: the seed's message. */
+  readonly spoeFile: string | null
+  readonly engine: string | null
+  /** Absolute; null: no rules beside ours. */
+  readonly rulesFile: string | null
+  readonly rules: readonly string[]
+  readonly proofVariables: readonly string[]
+  readonly blocks: number
+  readonly marginMs: number
+}
+
+const defaultBlocks = 2_000
+const defaultMarginMs = 10
+
+/**
+ * Reads the variables of the launcher's `run`; null where another suite is run.
+ *
+ * @throws {TrialError} `usage` with one sentence for the user
+ */
+export function readOwnOptions(env: NodeJS.ProcessEnv): OwnOptions | null {
+  if (env['SPOE_BENCH_SUITE'] !== 'own') return null
+  const address = env['SPOE_BENCH_AGENT'] ?? null
+  const command = env['SPOE_BENCH_AGENT_CMD'] ?? null
+  if ((address === null) === (command === null)) {
+    throw usage(
+      "Expected an agent to measure, either --agent-cmd './my-spoa -p {port}' or --agent host:port, got " +
+        `${address === null ? 'neither' : 'both'}.`,
+    )
+  }
+  const cwd = env['SPOE_BENCH_CWD'] ?? process.cwd()
+  const spoeFile = pathOf(env['SPOE_BENCH_SPOE_CONFIG'], cwd)
+  const rulesFile = pathOf(env['SPOE_BENCH_RULES'], cwd)
+  const proofVariables = (env['SPOE_BENCH_PROOF_VARS'] ?? '').split(' ').filter((name) => name !== '')
+  if (spoeFile !== null) readText('--spoe-config', spoeFile)
+  else if (env['SPOE_BENCH_ENGINE'] !== undefined) {
+    throw usage('Expected --engine together with --spoe-config, the file that has it.')
+  }
+  const marginText = env['SPOE_BENCH_MARGIN_MS']
+  const marginMs = marginText === undefined ? defaultMarginMs : Number(marginText)
+  if (!(marginMs > 0)) {
+    throw usage(`Expected --margin-ms to be a number of milliseconds above 0, got "${marginText}".`)
+  }
+  return {
+    address,
+    command,
+    cwd,
+    spoeFile,
+    engine: env['SPOE_BENCH_ENGINE'] ?? null,
+    rulesFile,
+    rules: rulesFile === null ? [] : readText('--rules', rulesFile).trimEnd().split('\n'),
+    proofVariables,
+    blocks: parseCount('blocks', env['SPOE_BENCH_BLOCKS'], defaultBlocks),
+    marginMs,
+  }
+}
+
+function pathOf(path: string | undefined, cwd: string): string | null {
+  return path === undefined ? null : resolve(cwd, path)
+}
+
+function readText(flag: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new TrialError('usage', `Expected ${flag} to be a file that can be read, got ${path}.`, { cause })
+  }
+}
+
+function usage(message: string): TrialError {
+  return new TrialError('usage', message)
+}

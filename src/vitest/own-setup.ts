@@ -1,0 +1,101 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { reachAgent, type RunningAgent, startAgentCommand } from '../agent/agent-command.ts'
+import { tailOf } from '../agent/log-tail.ts'
+import type { HaproxyBinary } from '../haproxy/binary.ts'
+import { checkWithHaproxy } from '../haproxy/check-config.ts'
+import { defaultProof, defaultSpoeFile } from '../haproxy/default-spoe.ts'
+import { findEngine } from '../haproxy/spoe-file.ts'
+import { checkUserConfig, type UserConfig } from '../haproxy/user-config.ts'
+import { guardCommand } from '../host/guard.ts'
+import { canonicalJson, sha256 } from '../record/canonical.ts'
+import type { OutsideAgentPlan } from '../record/plan.ts'
+import type { Cleanup } from '../trial/cleanup.ts'
+import type { OutsideAgent } from '../trial/outside-agent.ts'
+import { placeAgent } from '../trial/peers/arms.ts'
+import type { OwnOptions } from './own-options.ts'
+
+/** The user's agent, up, as the measuring process needs it. Plain data. */
+export interface OwnAgent extends OutsideAgent {
+  readonly plan: OutsideAgentPlan
+  /** Its processes; empty where they are not known. */
+  readonly pids: readonly number[]
+  readonly isPinned: boolean
+  readonly blocks: number
+  readonly marginMs: number
+}
+
+export interface OwnSetup {
+  readonly binary: HaproxyBinary
+  /** Where agents run when the machine is kept awake; null: anywhere. */
+  readonly core: number | null
+  /** Without its ending: `.log` is the agent's, `.spoe.cfg` what it is asked where its user has no file. */
+  readonly filesPath: string
+  readonly cleanup: Cleanup
+  readonly signal: AbortSignal
+  /** The agent ended by itself: how, and its last words. */
+  readonly onEnd: (sentence: string) => void
+}
+
+/** Has HAProxy check the user's files, then starts or reaches his agent. @throws {Error} one sentence for the user */
+export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<OwnAgent> {
+  const { binary, core, filesPath, cleanup, signal } = setup
+  const user = readUserConfig(options, binary, filesPath)
+  await checkWithHaproxy({ binary, user, rulesFile: options.rulesFile })
+  const agent = cleanup.use(await start(options, `${filesPath}.log`, signal))
+  let isOver = false
+  cleanup.defer(() => (isOver = true))
+  void agent.ended.then((how) => {
+    if (isOver) return
+    const said = tailOf(`${filesPath}.log`)
+    setup.onEnd(`the agent ended (${how}) while it was measured and said: ${said}`)
+  })
+  const arm = await placeAgent(
+    { name: 'agent', host: agent.host, port: agent.port, pid: null },
+    core,
+    cleanup,
+  )
+  const { spoeFile, engine, rules, proofVariables } = user
+  return {
+    host: agent.host,
+    port: agent.port,
+    user,
+    plan: {
+      from: options.command ?? options.address ?? '',
+      proof: [...proofVariables],
+      files: sha256(
+        canonicalJson({ spoe: readFileSync(spoeFile, 'utf8'), engine: engine.scope, rules: [...rules] }),
+      ),
+    },
+    pids: arm.pids,
+    isPinned: arm.record.isPinned,
+    blocks: options.blocks,
+    marginMs: options.marginMs,
+  }
+}
+
+function readUserConfig(options: OwnOptions, { release }: HaproxyBinary, filesPath: string): UserConfig {
+  const isOurs = options.spoeFile === null
+  const spoeFile = options.spoeFile ?? `${filesPath}.spoe.cfg`
+  if (isOurs) {
+    mkdirSync(dirname(spoeFile), { recursive: true })
+    writeFileSync(spoeFile, defaultSpoeFile(release))
+  }
+  const user = {
+    spoeFile,
+    engine: findEngine(readFileSync(spoeFile, 'utf8'), spoeFile, options.engine),
+    rules: options.rules,
+    proofVariables: isOurs && options.proofVariables.length === 0 ? [defaultProof] : options.proofVariables,
+  }
+  checkUserConfig(user)
+  return user
+}
+
+function start(
+  { command, address, cwd }: OwnOptions,
+  logFile: string,
+  signal: AbortSignal,
+): Promise<RunningAgent> {
+  if (command === null) return reachAgent(address ?? '', signal)
+  return startAgentCommand({ command, cwd, logFile, signal, prefix: guardCommand({ withDescendants: true }) })
+}
