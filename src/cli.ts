@@ -22,6 +22,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   calibrate: async (args) => (await import('./calibration/command.ts')).runCommand(args),
   'calibrate:report': reportCalibration,
   schema: printSchema,
+  baseline: async (args) => {
+    const { runBaselineCommand } = await import('./baseline/command.ts')
+    process.exitCode = await runBaselineCommand(args, findRun)
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

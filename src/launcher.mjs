@@ -110,6 +110,7 @@ const commands = [
   'calibrate:report',
   'schema',
 ]
+  'baseline',
 
 /** The platform package of the runtime, pinned in package.json. */
 const runtimePackages = {
@@ -161,7 +162,7 @@ async function planFromPilot(rest) {
 }
 
 /** Runs a suite under Vitest, which knows 0 and 1 only; run.json says the rest. */
-async function bench(command, rest, runId = newRunId()) {
+async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? newRunId()) {
   const { suite, flags, isJudged, record = 'run.json', output } = suites[command]
   const separator = rest.indexOf('--')
   const own = separator < 0 ? rest : rest.slice(0, separator)

@@ -84,6 +84,20 @@ export function hashPlan(plan: Plan): string {
 }
 
 /**
+ * What two runs have in common whose estimates may be compared: how many requests went to which arms and agent
+ * sleeps, and at what pace. The plan's own hash is another one for every run. Not in it: who runs it and when; the
+ * code, because that is what a comparison is about; how it is judged (margin, level, rules); what is measured
+ * after all judged cases, with HAProxys of its own (a case beside them, the decoy). Awake or as is stands in the
+ * fingerprint under its own name.
+ */
+export function hashMeasurement({ condition: paced, arms, intervalMs, jitterMs, cases }: Plan): string {
+  const judged = cases
+    .filter(({ isJudged }) => isJudged)
+    .map(({ latencyMs, requests, warmUpBlocks: warmUp }) => ({ latencyMs, requests, warmUpBlocks: warmUp }))
+  return sha256(canonicalJson({ condition: paced, arms, intervalMs, jitterMs, cases: judged }))
+}
+
+/**
  * What the seed is bound to before the first request: SHA-256 over version, run id, plan hash and seed, a line
  * each.
  * @param seed 256 bits

@@ -1,4 +1,5 @@
 import type { HaproxyBinary } from '../../haproxy/binary.ts'
+import type { Host } from '../../record/host.ts'
 import type { DecoyPlan, Plan } from '../../record/plan.ts'
 import { planTrial } from '../../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../../trial/trial.ts'
@@ -27,6 +28,7 @@ export interface SmallTrialOptions {
   readonly binary: HaproxyBinary
   readonly seed: Uint8Array
   readonly haproxyPrefix?: (dir: string) => readonly string[]
+  readonly fingerprint?: Host['fingerprint']
   readonly onBlock?: (caseId: string, done: number, total: number) => void
 }
 
@@ -38,7 +40,7 @@ export async function openSmallTrial(options: SmallTrialOptions): Promise<Trial>
     plan: options.plan,
     host: {
       schema: 'spoe-bench/host/1',
-      fingerprint: {},
+      fingerprint: options.fingerprint ?? {},
       haproxy: { version: binary.version, source: binary.source, buildHash: '', nbthread: 1 },
       node: process.version,
       packages: {},

@@ -1,0 +1,81 @@
+import type { Run, Verdict } from '../record/run.ts'
+import { wakeOf } from './admit-run.ts'
+import { compareRun, defaultMarginMs } from './compare-run.ts'
+import { renderComparisonSummary } from './comparison-summary.ts'
+import { renderComparison } from './comparison-table.ts'
+import { fingerprintOf, type Measured, warningsOf } from './fingerprint.ts'
+import { readSoundRun } from './read-run.ts'
+import type { Baseline } from './record.ts'
+import { baselinesDir, findBaseline } from './store.ts'
+
+export interface ComparisonRequest {
+  /** Folder of the finished run. */
+  readonly folder: string
+  readonly suite?: string
+  readonly marginMs?: number
+  /** Where baselines lie; default fixtures/baselines. */
+  readonly dir?: string
+  /** What exit code an inconclusive comparison has: 3, or 0. */
+  readonly passesInconclusive?: boolean
+}
+
+export interface ComparisonAnswer {
+  readonly text: string
+  /** GitHub Markdown, for a job's summary and a comment. */
+  readonly summary: string
+  readonly exitCode: number
+}
+
+/**
+ * Holds a finished run against the stored baseline of its machine: what `npm run gate` says when no base is named.
+ * @throws {BaselineError} (baseline-error.ts) with the exit code that says why there is no comparison: 2, 4 or 5
+ */
+export function answerComparison(request: ComparisonRequest): ComparisonAnswer {
+  const { folder, suite = 'matrix', marginMs = defaultMarginMs, dir = baselinesDir } = request
+  const sound = readSoundRun(folder)
+  const { run } = sound
+  const { file } = findBaseline(dir, suite, fingerprintOf(sound, 'must'))
+  const comparison = compareRun(run.latencies, file, marginMs)
+  const warnings = [...differences(sound, comparison.baseline), ...doubts(run, comparison.baseline)]
+  const described = { ...comparison, runId: run.runId, marginMs, warnings }
+  return {
+    text: renderComparison(described),
+    summary: renderComparisonSummary(described, run.commitment),
+    exitCode: exitCodeOf(comparison.outcome, request.passesInconclusive === true),
+  }
+}
+
+function exitCodeOf(outcome: Verdict, passesInconclusive: boolean): number {
+  if (outcome === 'exceeds') return 1
+  return outcome === 'within' || passesInconclusive ? 0 : 3
+}
+
+/** In which of the fields that only warn this run differs from the last one of the baseline. */
+function differences(here: Measured, { runs }: Baseline): string[] {
+  return warningsOf(runs.at(-1)?.fingerprint ?? {}, fingerprintOf(here, 'warn'))
+}
+
+/** What may make the runs of a baseline look closer to each other than to a new one. */
+function doubts(run: Run, { runs }: Baseline): string[] {
+  const starts = runs.map(({ startedAt }) => Date.parse(startedAt))
+  const hours = (Math.max(...starts) - Math.min(...starts)) / 3_600_000
+  const wakes = runs.flatMap(({ calibration }) => calibration.wakeMs ?? [])
+  const wake = wakeOf(run)
+  return [
+    ...(hours >= 24
+      ? []
+      : [
+          `the ${runs.length} runs of the baseline were made within ${hours.toFixed(1)} hours: what changes from day to day is not in their spread`,
+        ]),
+    ...(wake === null ||
+    wakes.length === 0 ||
+    (wake <= wakeFactor * Math.max(...wakes) && wakeFactor * wake >= Math.min(...wakes))
+      ? []
+      : [
+          `the machine woke in ${wake.toFixed(3)} ms before the cases, in the runs of the baseline in ${Math.min(...wakes).toFixed(3)} to ${Math.max(...wakes).toFixed(3)} ms`,
+        ]),
+  ]
+}
+
+/** Wake-ups of one machine in one mode differ by less from run to run. */
+const wakeFactor = 1.5
