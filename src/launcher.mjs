@@ -38,6 +38,7 @@ const suites = {
     record: 'versions.json',
   },
   // These assert what they are there for in their bench file; their code is Vitest's.
+  'bench:hold': { suite: 'hold', flags: common, isJudged: false },
   'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
   crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
   'bench:agent': { suite: 'agent', flags: [], isJudged: false },
@@ -109,8 +110,8 @@ const commands = [
   'calibrate',
   'calibrate:report',
   'schema',
-]
   'baseline',
+]
 
 /** The platform package of the runtime, pinned in package.json. */
 const runtimePackages = {

@@ -12,6 +12,7 @@ import { setMeasureCase } from './active-trial.ts'
 import { announceCommitment } from './announce-commitment.ts'
 import { addToJobSummary } from './job-summary.ts'
 import { createMachine } from './machine.ts'
+import { type BaselineRequest, type HeldBaseline, holdBaseline } from './hold-matcher.ts'
 import './matchers.ts'
 import { sendProgressTo } from './progress-channel.ts'
 import { createRemaining } from './remaining.ts'
@@ -47,6 +48,11 @@ export interface BlindTrial {
   measure(planCase: PlanCase, context: TestContext): Promise<CaseResult>
   /** All cases of a latency, pooled: what the margin is held against. */
   pooled(latency: TrialLatency): LatencyResult
+  /**
+   * The stored baseline of this machine and plan, for `toHoldAgainst`. Throws, naming the field, when there is none
+   * that may be compared.
+   */
+  baseline(request: BaselineRequest): HeldBaseline
   /** Measures the decoy, after all cases, and opens it. Throws when it is missed, or has faults. */
   findDecoy(context: TestContext): Promise<void>
   /** Ends the run and reports it; nothing is measured after it. Throws, with the reasons, when it decides nothing. */
@@ -101,6 +107,7 @@ export function blindTrial(design: BlindTrialDesign): BlindTrial {
       return result
     },
     pooled: (latency) => session.pool(latency.latencyMs),
+    baseline: (request) => holdBaseline(request, { host: context.host, plan }),
     async findDecoy({ signal }) {
       const decoy = await session.measureDecoy(signal)
       const fault = decoy?.faults[0] ?? decoyFault(decoy)
