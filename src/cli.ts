@@ -16,6 +16,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   analyse,
   haproxy,
   plan,
+  report,
   verify,
   agent: async (args) => (await import('./agent/command.ts')).runCommand(args),
   soak: async (args) => (await import('./agent/soak-command.ts')).runSoakCommand(args),
@@ -52,6 +53,27 @@ async function analyse(rest: string[]): Promise<void> {
   const { writeReports } = await import('./report/write-reports.ts')
   const { table } = await writeReports(path)
   process.stdout.write(`${table}\n`)
+}
+
+/** Draws a run's page again, alone or beside another run, and shows what it comes to. */
+async function report(rest: string[]): Promise<void> {
+  const { positionals, values } = parseArgs({
+    args: rest,
+    allowPositionals: true,
+    options: { against: { type: 'string' }, exporter: { type: 'string' } },
+  })
+  if (positionals.length !== 1) {
+    throw new Error(
+      'expected one run: npm run report -- [--against RUN] [--exporter RUN] results/latest (or the id of a run).',
+    )
+  }
+  const { reportRun } = await import('./report/report-command.ts')
+  const { columnsOf, paintVerdicts, wantsColour } = await import('./report/paint.ts')
+  const { screen, file } = await reportRun(findRun(positionals[0] as string), columnsOf(process.stdout), {
+    against: values.against === undefined ? undefined : findRun(values.against),
+    exporter: values.exporter === undefined ? undefined : findRun(values.exporter, '', 'exporter.json'),
+  })
+  process.stdout.write(`${paintVerdicts(screen, wantsColour(process.stdout))}\n${file}\n`)
 }
 
 /** Replays a run from its files and says the first thing that does not hold. */
@@ -132,10 +154,10 @@ async function printSchema(): Promise<void> {
 }
 
 /** A folder as it is named, or the run of that id under results/. */
-function findRun(named: string, advice = ''): string {
+function findRun(named: string, advice = '', record = 'plan.json'): string {
   const candidates = [resolve(named), join(resultsDir, named)]
-  const found = candidates.find((path) => existsSync(join(path, 'plan.json')))
+  const found = candidates.find((path) => existsSync(join(path, record)))
   if (found === undefined)
-    throw new Error(`expected a run's folder, got "${named}", where there is no plan.json.${advice}`)
+    throw new Error(`expected a run's folder, got "${named}", where there is no ${record}.${advice}`)
   return found
 }

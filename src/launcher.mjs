@@ -106,6 +106,7 @@ const commands = [
   'agent',
   'soak',
   'plan',
+  'report',
   'verify',
   'calibrate',
   'calibrate:report',

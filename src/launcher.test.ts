@@ -10,6 +10,7 @@ test.for([
   [['bench', '--seed-exact'], 'unknown option --seed-exact'],
   [['bech'], 'expected one of bench, bench:sequential'],
   [['analyse'], 'expected one run'],
+  [['report'], 'expected one run'],
   [['analyse', 'no-such-run'], 'expected a run\'s folder, got "no-such-run"'],
 ] as const)('%j: one sentence and exit code 2', async ([args, sentence]) => {
   const { exitCode, stderr } = await execaNode(launcher, args, { reject: false, nodeOptions: [] })

@@ -1,36 +1,76 @@
 import type { LatencyResult, Outcome, Run } from '../record/run.ts'
 import { formatMs, formatNominal } from './format.ts'
 
-/** What the run comes to, in a sentence or two for a reader who knows no statistics, and what to do next. */
-export function explainOutcome(run: Run): string {
-  const outside = run.agent === undefined ? undefined : outsideExplanations[run.outcome]
-  return (outside ?? explanations[run.outcome])(run)
+/** What a run comes to, for a reader who knows no statistics. */
+export interface Meaning {
+  /** A sentence. */
+  readonly found: string
+  /** What to do, as it follows on "Next: ". */
+  readonly next: string
 }
 
-const explanations: Record<Outcome, (run: Run) => string> = {
-  within: (run) =>
-    `${addedPhrase(run)}: under the margin of ${marginPhrase(run.latencies)} at every latency. Next: hold these figures against an outside clock with \`npm run crosscheck\`.`,
-  exceeds: (run) =>
-    `${addedPhrase(run)}: more than the margin at ${latencyList(run, 'exceeds')}. Next: compare the bypass and offload columns of those rows, and the p99, to see whether every request pays or only some.`,
-  inconclusive: (run) => `${openPhrase(run)}${detectablePhrase(run)}. Next: ${planPhrase(run)}`,
-  measured: () =>
-    'There was no arm without SPOE, so these are latencies and no overhead is claimed. Next: `npm run bench` measures the overhead.',
-  unblinded: () =>
-    'Look at the figures as you like; they decide nothing, because they could be seen before they were frozen. Next: `npm run bench` without --peek.',
-  invalid: () =>
-    'The figures above are not to be used: the run failed its own checks, for the reasons given. Next: remove the cause and make a new run.',
-  incomplete: () =>
-    'The run ended before all its cases were measured; those above are finished and kept, and there is no verdict on the whole. Next: make a new run.',
+/** What overhead means in a run: of an agent that is not ours nobody knows what it takes for itself. */
+export function overheadWords({ agent }: Run): string {
+  return agent === undefined
+    ? '(offload - what the agent slept) - bypass'
+    : "offload - bypass, the agent's own time in it"
+}
+
+/** What the run comes to, in a sentence or two, and what to do next. */
+export function explainOutcome(run: Run): string {
+  const { found, next } = meaningOf(run)
+  return `${found} Next: ${next}`
+}
+
+export function meaningOf(run: Run): Meaning {
+  const outside = run.agent === undefined ? undefined : outsideMeanings[run.outcome]
+  return (outside ?? meanings[run.outcome])(run)
+}
+
+const meanings: Record<Outcome, (run: Run) => Meaning> = {
+  within: (run) => ({
+    found: `${addedPhrase(run)}: under the margin of ${marginPhrase(run.latencies)} at every latency.`,
+    next: 'hold these figures against an outside clock with `npm run crosscheck`.',
+  }),
+  exceeds: (run) => ({
+    found: `${addedPhrase(run)}: more than the margin at ${latencyList(run, 'exceeds')}.`,
+    next: 'compare the bypass and offload columns of those rows, and the p99, to see whether every request pays or only some.',
+  }),
+  inconclusive: (run) => ({ found: `${openPhrase(run)}${detectablePhrase(run)}.`, next: planPhrase(run) }),
+  measured: () => ({
+    found: 'There was no arm without SPOE, so these are latencies and no overhead is claimed.',
+    next: '`npm run bench` measures the overhead.',
+  }),
+  unblinded: () => ({
+    found:
+      'Look at the figures as you like; they decide nothing, because they could be seen before they were frozen.',
+    next: '`npm run bench` without --peek.',
+  }),
+  invalid: () => ({
+    found: 'The figures above are not to be used: the run failed its own checks, for the reasons given.',
+    next: 'remove the cause and make a new run.',
+  }),
+  incomplete: () => ({
+    found:
+      'The run ended before all its cases were measured; those above are finished and kept, and there is no verdict on the whole.',
+    next: 'make a new run.',
+  }),
 }
 
 /** Of an agent that is not ours: what is said is of the two together. */
-const outsideExplanations: Partial<Record<Outcome, (run: Run) => string>> = {
-  within: (run) =>
-    `${togetherPhrase(run)}: under the margin of ${marginPhrase(run.latencies)}. ${splitPhrase}`,
-  exceeds: (run) =>
-    `${togetherPhrase(run)}: more than the margin of ${marginPhrase(run.latencies)}. ${splitPhrase}`,
-  unblinded: () =>
-    'The figures could be seen before they were frozen, so they decide nothing. Next: run again without --peek.',
+const outsideMeanings: Partial<Record<Outcome, (run: Run) => Meaning>> = {
+  within: (run) => ({
+    found: `${togetherPhrase(run)}: under the margin of ${marginPhrase(run.latencies)}. ${splitPhrase}`,
+    next: splitNext,
+  }),
+  exceeds: (run) => ({
+    found: `${togetherPhrase(run)}: more than the margin of ${marginPhrase(run.latencies)}. ${splitPhrase}`,
+    next: splitNext,
+  }),
+  unblinded: () => ({
+    found: 'The figures could be seen before they were frozen, so they decide nothing.',
+    next: 'run again without --peek.',
+  }),
 }
 
 function togetherPhrase(run: Run): string {
@@ -40,8 +80,8 @@ function togetherPhrase(run: Run): string {
   return `SPOE and the agent together added ${size} to a request on this machine${tail}`
 }
 
-const splitPhrase =
-  'How much of it is the agent alone can not be told from outside. Next: `npm run bench` shows what SPOE adds here without it.'
+const splitPhrase = 'How much of it is the agent alone can not be told from outside.'
+const splitNext = '`npm run bench` shows what SPOE adds here without it.'
 
 /** "SPOE added 0.217 to 0.243 ms ..." over the estimates of all latencies. */
 function addedPhrase(run: Run): string {

@@ -20,3 +20,22 @@ export function paintVerdicts(text: string, isColoured: boolean): string {
   }
   return painted
 }
+
+/**
+ * Whether what goes to a stream is coloured: FORCE_COLOR decides where it is set (0 and false are no), then NO_COLOR,
+ * then whether it is a terminal that has colours.
+ */
+export function wantsColour(
+  stream: { readonly isTTY?: boolean; hasColors?(): boolean },
+  env: NodeJS.ProcessEnv = process.env,
+): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR: refused } = env
+  if (forced !== undefined) return forced !== '0' && forced !== 'false'
+  if (refused !== undefined && refused !== '') return false
+  return stream.isTTY === true && stream.hasColors?.() === true
+}
+
+/** Columns of a stream between 60 and 120; 80 where it is no terminal. */
+export function columnsOf(stream: { readonly isTTY?: boolean; readonly columns?: number }): number {
+  return stream.isTTY === true ? Math.min(120, Math.max(60, stream.columns ?? 80)) : 80
+}

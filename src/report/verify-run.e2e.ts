@@ -388,6 +388,11 @@ test.for<[string, () => void, RegExp]>([
   ],
   ['a report is missing', () => rmSync(join(runPath(), 'run.json')), /^run.json is not what comes out/],
   [
+    'the page is changed',
+    () => edit('run-b/report.html', (text) => text.replace('<title>spoe-bench', '<title>spoe-bunch')),
+    /^report.html is not what comes out/,
+  ],
+  [
     'the table is changed',
     () => edit('run-b/table.txt', (text) => text.replace('1 aborted', '0 aborted')),
     /^table.txt/,

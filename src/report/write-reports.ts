@@ -8,24 +8,41 @@ import { renderBencher } from './formats/bencher.ts'
 import { renderFiguresCsv } from './formats/figures-csv.ts'
 import { renderGoBench } from './formats/go-bench.ts'
 import { renderSummary } from './formats/summary.ts'
+import type { PageData } from './page/page-data.ts'
+import { renderPage } from './page/page.ts'
 import { renderPlot } from './plot.ts'
 import { renderPlotCsv } from './plot-csv.ts'
-import { parsePublished } from './published.ts'
+import { parsePublished, type Published } from './published.ts'
+import { readSeries } from './run-series.ts'
+import { screenData, type ScreenData } from './screen/screen-data.ts'
 import { renderSeedLog } from './seed-log.ts'
 import { renderTable } from './table.ts'
 
 const publishedFile = new URL('../../fixtures/published.json', import.meta.url)
 
+export const pageFile = 'report.html'
+
+export interface RenderedReports {
+  readonly run: Run
+  /** What a terminal shows. */
+  readonly screen: ScreenData
+  readonly files: ReadonlyMap<string, string>
+}
+
+/** What a page shows besides the run itself. */
+export type PageExtras = Pick<PageData, 'against' | 'exporter'>
+
 /** Everything that a run's folder holds beside its records, made from its records alone. Again is the same. */
-export async function renderReports(records: RunRecords): Promise<{ run: Run; files: Map<string, string> }> {
-  const run = runSchema.parse(analyseRun(records))
-  const published = parsePublished(readFileSync(publishedFile, 'utf8'))
+export async function renderReports(records: RunRecords): Promise<RenderedReports> {
+  const { run, screen, page } = analyseReports(records)
+  const published = readPublished()
   const files = new Map([
     ['run.json', renderRun(run)],
     ['table.txt', renderTable(run, published)],
+    [pageFile, await page()],
   ])
   // The article's own figures, and what is drawn beside them, are of an agent that sleeps as it is told.
-  if (run.agent !== undefined) return { run, files }
+  if (run.agent !== undefined) return { run, screen, files }
   const ofSeed = new Map([
     ['seed.log', renderSeedLog(run)],
     ['plot.csv', renderPlotCsv(run)],
@@ -36,12 +53,25 @@ export async function renderReports(records: RunRecords): Promise<{ run: Run; fi
     ['bencher.json', renderBencher(run)],
     ['action-benchmark.json', renderActionBenchmark(run)],
   ])
-  return { run, files: new Map([...files, ...ofSeed]) }
+  return { run, screen, files: new Map([...files, ...ofSeed]) }
+}
+
+/** What screen and page are drawn from; the page is drawn when it is asked for. */
+export function analyseReports(
+  records: RunRecords,
+): Pick<RenderedReports, 'run' | 'screen'> & { readonly page: (extras?: PageExtras) => Promise<string> } {
+  const run = runSchema.parse(analyseRun(records))
+  const series = readSeries(records)
+  return {
+    run,
+    screen: screenData(run, series),
+    page: async (extras = {}) =>
+      renderPage({ run, plan: records.plan, series, published: readPublished(), ...extras }),
+  }
 }
 
 /** The run, and what is shown of it outside its folder. */
-export interface Reports {
-  readonly run: Run
+export interface Reports extends Pick<RenderedReports, 'run' | 'screen'> {
   readonly table: string
   /** GitHub Markdown. */
   readonly summary: string
@@ -49,7 +79,11 @@ export interface Reports {
 
 /** Makes a run's reports, or makes them again, and writes them into its folder. */
 export async function writeReports(path: string): Promise<Reports> {
-  const { run, files } = await renderReports(readRunFolder(path))
+  const { run, screen, files } = await renderReports(readRunFolder(path))
   for (const [file, text] of files) writeFileSync(join(path, file), text)
-  return { run, table: files.get('table.txt') ?? '', summary: files.get('summary.md') ?? '' }
+  return { run, screen, table: files.get('table.txt') ?? '', summary: files.get('summary.md') ?? '' }
+}
+
+function readPublished(): Published {
+  return parsePublished(readFileSync(publishedFile, 'utf8'))
 }

@@ -183,9 +183,13 @@ function createSession(plan: Plan, context: RunContext): Session {
     const isWhole = results.size === plan.cases.length && (plan.decoy === undefined || isDecoyOpen)
     trial.end(isWhole ? 'complete' : 'interrupted')
     await trial[Symbol.asyncDispose]()
-    const { run, table, summary } = await writeReports(trial.path)
-    progress.send({ type: 'report', text: table })
-    addToJobSummary(process.env['GITHUB_STEP_SUMMARY'], `\n${summary}`)
+    const { run, screen, summary } = await writeReports(trial.path)
+    progress.send({ type: 'screen', screen, path: `results/${plan.runId}` })
+    addToJobSummary(
+      process.env['GITHUB_STEP_SUMMARY'],
+      `
+${summary}`,
+    )
     return run
   }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
+import type { ScreenData } from '../report/screen/screen-data.ts'
 
 /** What the measuring process tells the main one while it works. Nothing in it shows an effect that is not frozen. */
 export type ProgressEvent =
@@ -15,6 +16,7 @@ export type ProgressEvent =
     }
   | { readonly type: 'line'; readonly text: string }
   | { readonly type: 'report'; readonly text: string }
+  | { readonly type: 'screen'; readonly screen: ScreenData; readonly path: string }
 
 /** Vitest has no live channel from a worker to a reporter that costs less than a millisecond: a socket does. */
 export async function listenForProgress(

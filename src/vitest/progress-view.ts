@@ -1,5 +1,6 @@
-import { paintVerdicts } from '../report/paint.ts'
+import { columnsOf, paintVerdicts, wantsColour } from '../report/paint.ts'
 import { renderProgressLine, renderProgressStart } from '../report/progress-line.ts'
+import { renderScreen } from '../report/screen/screen.ts'
 import type { ProgressEvent } from './progress-channel.ts'
 
 const redrawMs = 100
@@ -21,7 +22,7 @@ export function createProgressView(stream: NodeJS.WriteStream = process.stderr):
   const clear = (): void => void (isLive && stream.write('\r\u001b[2K'))
   const line = (text: string): void => {
     clear()
-    stream.write(`${paintVerdicts(text, stream.isTTY && stream.hasColors())}\n`)
+    stream.write(`${paintVerdicts(text, wantsColour(stream))}\n`)
   }
   return {
     line,
@@ -29,6 +30,10 @@ export function createProgressView(stream: NodeJS.WriteStream = process.stderr):
       if (event.type === 'line') return line(event.text)
       if (event.type === 'report') {
         report = event.text
+        return
+      }
+      if (event.type === 'screen') {
+        report = `${renderScreen(event.screen, columnsOf(process.stdout))}\n${event.path}: report.html, table.txt`
         return
       }
       const isNew = event.caseIndex !== startedCase
@@ -44,10 +49,7 @@ export function createProgressView(stream: NodeJS.WriteStream = process.stderr):
     },
     end() {
       clear()
-      if (report !== '')
-        process.stdout.write(
-          `\n${paintVerdicts(report, process.stdout.isTTY && process.stdout.hasColors())}\n`,
-        )
+      if (report !== '') process.stdout.write(`\n${paintVerdicts(report, wantsColour(process.stdout))}\n`)
     },
   }
 }
