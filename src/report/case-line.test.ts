@@ -51,7 +51,7 @@ test.for([
     { latencyMs: 1000, verdict: 'inconclusive', overheadMs: effect(1.9, 0.2) },
   ],
   [
-    '✗ exceeds 2 ms  10 ms x 1110    5.200 ms [5.100, 5.300]  sees 0.030  tail',
+    '✗ exceeds 2 ms  10 ms x 1110    5.200 ms [5.100, 5.300]  sees 0.030  p99 12.000',
     { verdict: 'exceeds', overheadMs: effect(5.2, 0.1, { hasTail: true }), overheadP99Ms: 12 },
   ],
   [

@@ -45,6 +45,8 @@ export function renderLatencyLine(
   const variants = [
     [phraseWithMargin.padEnd(verdictWidth), ...middle, ...sees, ...tail],
     [phrase.padEnd(verdictWidth), ...middle, ...sees, ...tail],
+    // The figure says more than the word.
+    ...(p99.length === 0 ? [] : [[phrase.padEnd(verdictWidth), ...middle, ...sees, ...p99]]),
     [phrase.padEnd(verdictWidth), ...middle, ...sees, ...(tail === p99 ? p99 : ['tail'])],
     [phrase.padEnd(verdictWidth), ...middle, ...sees],
     [phrase.padEnd(verdictWidth), ...middle],
