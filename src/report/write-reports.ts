@@ -39,11 +39,11 @@ export async function renderReports(records: RunRecords): Promise<RenderedReport
   const files = new Map([
     ['run.json', renderRun(run)],
     ['table.txt', renderTable(run, published)],
-    [pageFile, await page()],
   ])
-  // The article's own figures, and what is drawn beside them, are of an agent that sleeps as it is told.
+  // The others speak of an agent that sleeps as it is told, and of overhead without its time.
   if (run.agent !== undefined) return { run, screen, files }
-  const ofSeed = new Map([
+  const others = new Map([
+    [pageFile, await page()],
     ['seed.log', renderSeedLog(run)],
     ['plot.csv', renderPlotCsv(run)],
     ['plot.svg', await renderPlot(run, published)],
@@ -53,7 +53,7 @@ export async function renderReports(records: RunRecords): Promise<RenderedReport
     ['bencher.json', renderBencher(run)],
     ['action-benchmark.json', renderActionBenchmark(run)],
   ])
-  return { run, screen, files: new Map([...files, ...ofSeed]) }
+  return { run, screen, files: new Map([...files, ...others]) }
 }
 
 /** What screen and page are drawn from; the page is drawn when it is asked for. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execaNode } from 'execa'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { exampleAgents } from '../agent/testing/examples.ts'
 import { startAgent } from '../agent/server.ts'
@@ -145,6 +146,11 @@ test.skipIf(python?.command == null)('the example in Python, started by its comm
     agent: { from: python?.command, proof: [defaultProof] },
   })
   expect(existsSync(join(record, 'seed.log'))).toBe(false)
+  const verified = await execaNode(join(root, 'src', 'launcher.mjs'), ['verify', record], {
+    reject: false,
+    nodeOptions: [],
+  })
+  expect(verified.stderr).not.toMatch(/table|run\.json|allocation|drawn/)
   // Twenty blocks find no decoy for sure, and other tests may keep the machine busy.
   expect(exitCode).toBeOneOf([0, 3, 5])
 })
