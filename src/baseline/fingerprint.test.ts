@@ -58,6 +58,23 @@ function compare(other: { host?: Host; plan?: Plan }): { mismatches: string[]; w
   }
 }
 
+test('no field stops to forbid a comparison unnoticed', () => {
+  expect(Object.keys(must)).toEqual([
+    'arch',
+    'platform',
+    'cpuModel',
+    'cores',
+    'hypervisor',
+    'kernelVersion',
+    'haproxyVersion',
+    'haproxyBuild',
+    'nbthread',
+    'nodeMajor',
+    'mode',
+    'plan',
+  ])
+})
+
 test('the same machine and plan match, and nothing is said', () => {
   expect(compare({})).toEqual({ mismatches: [], warnings: [] })
 })
