@@ -31,11 +31,14 @@ async function connectTo(port: number): Promise<RawPeer> {
 // Processes are slow to start on a busy machine.
 describe('agent command', { timeout: 30_000 }, () => {
   test('defaults are the seed’s', () => {
-    expect(parseCommand([])).toEqual({ host: '127.0.0.1', port: 12_345, delayMs: 0, score: 50 })
-    expect(parseCommand(['--listen', '[::1]:0', '--delay-ms', '0.5', '--score', '19'])).toEqual({
+    expect(parseCommand([])).toEqual({ host: '127.0.0.1', port: 12_345, delayMs: 0, spinMs: 0, score: 50 })
+    expect(
+      parseCommand(['--listen', '[::1]:0', '--delay-ms', '0.5', '--spin-ms', '0.1', '--score', '19']),
+    ).toEqual({
       host: '::1',
       port: 0,
       delayMs: 0.5,
+      spinMs: 0.1,
       score: 19,
     })
     expect(parseCommand(['--help'])).toBeUndefined()
@@ -51,6 +54,7 @@ describe('agent command', { timeout: 30_000 }, () => {
     ['--delay-ms', '1e3'],
     ['--delay-ms', ''],
     ['--delay-ms', '2147483648'],
+    ['--spin-ms', '1001'],
     ['--score', '1.5'],
     ['--score', '2147483648'],
     ['--score', ''],
@@ -64,10 +68,10 @@ describe('agent command', { timeout: 30_000 }, () => {
   })
 
   test.each([
-    [['--unknown', '5'], "Expected --listen, --delay-ms, --score or --help, got '--unknown'"],
-    [['-x'], "Expected --listen, --delay-ms, --score or --help, got '-x'"],
-    [['-5'], "Expected --listen, --delay-ms, --score or --help, got '-5'"],
-    [['two words'], "Expected --listen, --delay-ms, --score or --help, got 'two words'"],
+    [['--unknown', '5'], "Expected --listen, --delay-ms, --spin-ms, --score or --help, got '--unknown'"],
+    [['-x'], "Expected --listen, --delay-ms, --spin-ms, --score or --help, got '-x'"],
+    [['-5'], "Expected --listen, --delay-ms, --spin-ms, --score or --help, got '-5'"],
+    [['two words'], "Expected --listen, --delay-ms, --spin-ms, --score or --help, got 'two words'"],
     [['--score'], 'Expected a value after --score'],
     [['--delay-ms', '--score', '5'], 'Expected a value after --delay-ms'],
     [['--help=1'], 'Expected --help without a value'],

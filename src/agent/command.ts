@@ -9,13 +9,14 @@ import type { Notify, NotifyHandler } from './options.ts'
 import { startAgent } from './server.ts'
 import { sleepUntil } from './sleep.ts'
 
-const usage = `Usage: npm run agent -- [--listen 127.0.0.1:12345] [--delay-ms 0] [--score 50]
+const usage = `Usage: npm run agent -- [--listen 127.0.0.1:12345] [--delay-ms 0] [--spin-ms 0] [--score 50]
 
 An SPOP agent for any HAProxy: it checks that the first message has an address in its argument "ip", waits,
 and sets the session variable "ip_score".
 
   --listen HOST:PORT  address to listen on; [::1]:12345 for IPv6, port 0 for any free one
   --delay-ms NUMBER   milliseconds before each answer, never less (0 answers at once)
+  --spin-ms NUMBER    milliseconds of processor time on top of that: a slower agent, to see a gate fail
   --score INTEGER     what ip_score is set to
   --help              this text`
 
@@ -24,11 +25,15 @@ export interface CommandOptions {
   readonly host: string
   readonly port: number
   readonly delayMs: number
+  readonly spinMs: number
   readonly score: number
 }
 
 /** The longest delay, in milliseconds: what a timer of Node can wait. */
 const maxDelayMs = 2 ** 31 - 1
+
+/** The longest spin, in milliseconds: nothing else is answered meanwhile. */
+const maxSpinMs = 1_000
 
 /**
  * Reads the command's arguments; undefined is a request for help.
@@ -41,21 +46,26 @@ export function parseCommand(args: readonly string[]): CommandOptions | undefine
   if (address === null) {
     throw invalid(`Expected --listen to be HOST:PORT such as 127.0.0.1:12345, got "${values.listen}"`)
   }
-  const delayMs = /^\d+(?:\.\d+)?$/.test(values['delay-ms']) ? Number(values['delay-ms']) : Infinity
-  if (delayMs > maxDelayMs) {
-    throw invalid(`Expected --delay-ms to be a number of 0 to ${maxDelayMs}, got "${values['delay-ms']}"`)
-  }
+  const delayMs = readMs('--delay-ms', values['delay-ms'], maxDelayMs)
+  const spinMs = readMs('--spin-ms', values['spin-ms'], maxSpinMs)
   const score = /^-?\d+$/.test(values.score) ? Number(values.score) : Infinity
   if ((score | 0) !== score) {
     throw invalid(`Expected --score to be an integer of -2147483648 to 2147483647, got "${values.score}"`)
   }
-  return { ...address, delayMs, score }
+  return { ...address, delayMs, spinMs, score }
+}
+
+function readMs(flag: string, text: string, max: number): number {
+  const ms = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Infinity
+  if (ms <= max) return ms
+  throw invalid(`Expected ${flag} to be a number of 0 to ${max}, got "${text}"`)
 }
 
 function parseFlags(args: readonly string[]): {
   help: boolean
   listen: string
   'delay-ms': string
+  'spin-ms': string
   score: string
 } {
   try {
@@ -65,6 +75,7 @@ function parseFlags(args: readonly string[]): {
         help: { type: 'boolean', default: false },
         listen: { type: 'string', default: '127.0.0.1:12345' },
         'delay-ms': { type: 'string', default: '0' },
+        'spin-ms': { type: 'string', default: '0' },
         score: { type: 'string', default: '50' },
       },
     }).values
@@ -89,7 +100,7 @@ function explain({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
     return culprit === '--help' ? 'Expected --help without a value' : `Expected a value after ${culprit}`
   }
-  return `Expected --listen, --delay-ms, --score or --help, got ${quote(culprit)}`
+  return `Expected --listen, --delay-ms, --spin-ms, --score or --help, got ${quote(culprit)}`
 }
 
 /** Signals this close together are one and the same. */
@@ -109,13 +120,18 @@ function checkAddress({ messages }: Notify): void {
   throw new Error(`Expected an address in argument "ip" of the first message, got ${ip?.type ?? 'none'}`)
 }
 
-/** The seed's agent: checks message and address, waits, sets the score. */
-function createHandler({ delayMs, score }: CommandOptions): NotifyHandler {
+/** The seed's agent: checks message and address, waits, spins, sets the score. */
+function createHandler({ delayMs, spinMs, score }: CommandOptions): NotifyHandler {
   const actions = [setVar('sess', 'ip_score', score)]
+  const spin = (): typeof actions => {
+    const untilNs = nowNs() + spinMs * 1_000_000
+    while (nowNs() < untilNs);
+    return actions
+  }
   return (notify) => {
     checkAddress(notify)
-    if (delayMs === 0) return actions
-    return sleepUntil(nowNs, nowNs() + delayMs * 1_000_000).then(() => actions)
+    if (delayMs === 0) return spin()
+    return sleepUntil(nowNs, nowNs() + delayMs * 1_000_000).then(spin)
   }
 }
 
