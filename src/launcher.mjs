@@ -25,6 +25,14 @@ const exitCodes = {
 }
 const usageError = 2
 
+/** What `gate` is told by its flags. */
+const gateVariables = {
+  base: 'SPOE_BENCH_BASE',
+  candidate: 'SPOE_BENCH_CANDIDATE',
+  'agent-cmd': 'SPOE_BENCH_AGENT_CMD',
+  prepare: 'SPOE_BENCH_PREPARE',
+}
+
 /** The benchmark suites: the file in bench/, which flags it takes, and whether its record (run.json) decides. */
 const common = ['as-is', 'haproxy', 'no-wait', 'on-commitment', 'junit']
 const suites = {
@@ -43,6 +51,22 @@ const suites = {
   crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
   'bench:agent': { suite: 'agent', flags: [], isJudged: false },
   'bench:conditions': { suite: 'conditions', flags: common, isJudged: false },
+  gate: {
+    suite: 'gate',
+    flags: [
+      ...common,
+      'base',
+      'candidate',
+      'agent-cmd',
+      'prepare',
+      'inconclusive',
+      'blocks',
+      'rounds',
+      'sleeps',
+    ],
+    isJudged: true,
+  },
+  'gate:selftest': { suite: 'gate-selftest', flags: [...common, 'minutes'], isJudged: false },
   'calibrate:real': { suite: 'calibrate', flags: [...common, 'minutes', 'sleeps'], isJudged: false },
   run: {
     suite: 'own',
@@ -74,24 +98,31 @@ const flagTexts = {
   'as-is': ['', 'leave the machine as it is instead of keeping it awake'],
   haproxy: [' 3.2', 'the HAProxy release to measure (fetched if the host has another one)'],
   'no-wait': ['', 'fail instead of waiting for another timing run on this machine'],
-  minutes: [' 30', 'for how long units are measured (5)'],
-  sleeps: [' 0,10', 'what the agent sleeps in ms, one unit after the other (0)'],
+  minutes: [' 30', 'for how long units or gates are begun (5)'],
+  sleeps: [' 0,10', 'what the agent sleeps in ms'],
   junit: [' FILE', "write Vitest's JUnit report there"],
   'on-commitment': [' CMD', 'a shell command that gets the commitment before the first request'],
   peer: [
     ' c=127.0.0.1:12345',
     'an agent that runs, with its pid if need be: c=127.0.0.1:12345,4711; repeat it',
   ],
-  blocks: [' 1500', 'blocks that the added latency is measured by'],
-  rounds: [' 8', 'rounds of load, or boots of every HAProxy over which the blocks are spread'],
+  blocks: [' 1500', 'blocks that a latency is measured by'],
+  rounds: [' 8', 'rounds of load, or boots of HAProxy and agents over which the blocks are spread'],
   'round-ms': [' 2000', 'how long each agent is loaded in a round'],
-  'agent-cmd': [' CMD', "starts your agent, with {port} where its port goes: './my-spoa -p {port}'"],
+  'agent-cmd': [
+    ' CMD',
+    "starts your agent, with {port} for its port ({delay_ms} if it can wait): './my-spoa -p {port}'",
+  ],
   agent: [' HOST:PORT', 'your agent, where it runs already'],
   'spoe-config': [' FILE', 'your SPOE file; without one the agent is sent ip=src and sets sess.ip_score'],
   engine: [' NAME', 'the engine of that file, if it has several'],
   'proof-var': [' txn.x.y', 'a variable that your agent sets for every request; repeat it'],
   rules: [' FILE', 'lines of your frontend, such as http-request rules'],
   'margin-ms': [' 10', 'what agent and SPOE together may add (10)'],
+  base: [' REF', 'what to compare with: a git ref, a directory, a command with {port}, or host:port'],
+  candidate: [' WHAT', 'what is compared: the same (.)'],
+  prepare: [' CMD', 'a shell command that makes a checked out ref ready, such as a build'],
+  inconclusive: ['=pass|fail', 'exit with 0 or 1 in the place of 3'],
   peek: ['', 'show the arms while they are measured: the run is then unblinded and gates nothing'],
   releases: [' 3.2,3.4', 'the HAProxy releases to measure, or none (2.6,3.0,3.2,3.4)'],
   'haproxy-bin': [' PATH', 'an HAProxy of yours to measure as well; repeat it'],
@@ -110,6 +141,7 @@ const commands = [
   'verify',
   'calibrate',
   'calibrate:report',
+  'gate:report',
   'schema',
   'baseline',
 ]
@@ -189,6 +221,11 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   if (options.peer !== undefined) env.SPOE_BENCH_PEERS = options.peer.join(' ')
   if (options.blocks !== undefined) env.SPOE_BENCH_BLOCKS = options.blocks
   if (options.rounds !== undefined) env.SPOE_BENCH_ROUNDS = options.rounds
+  for (const [flag, name] of Object.entries(gateVariables)) {
+    if (options[flag] !== undefined) env[name] = options[flag]
+  }
+  // npm runs us in the package's folder, wherever it was called.
+  env.SPOE_BENCH_CWD = process.env.INIT_CWD ?? process.cwd()
   if (options.releases !== undefined) env.SPOE_BENCH_RELEASES = options.releases
   if (options.nbthread !== undefined) env.SPOE_BENCH_NBTHREAD = options.nbthread
   // Awake, HAProxy has one core to itself: threads would share it.
@@ -217,6 +254,10 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   const file = join(root, 'results', runId, record)
   if (!existsSync(file)) return usageError
   const { outcome } = JSON.parse(readFileSync(file, 'utf8'))
+  if (outcome === 'inconclusive' && options.inconclusive !== undefined) {
+    console.error(`inconclusive counts as ${options.inconclusive}, as --inconclusive says`)
+    return options.inconclusive === 'pass' ? 0 : 1
+  }
   const mapped = exitCodes[outcome] ?? usageError
   // Vitest failing where the run itself is fine is a fault of the harness or of a bench file.
   return code !== 0 && mapped === 0 ? usageError : mapped
@@ -237,6 +278,9 @@ function parseFlags(command, flags, args) {
     }
     if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
       throw new Error(`expected a number of minutes such as 30 after --minutes, got "${values.minutes}".`)
+    }
+    if (values.inconclusive !== undefined && !/^(?:pass|fail)$/.test(values.inconclusive)) {
+      throw new Error(`expected pass or fail after --inconclusive, got "${values.inconclusive}".`)
     }
     if (values.sleeps !== undefined && !/^\d+(,\d+)*$/.test(values.sleeps)) {
       throw new Error(`expected whole milliseconds such as 0,10 after --sleeps, got "${values.sleeps}".`)

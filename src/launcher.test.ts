@@ -34,3 +34,15 @@ test.for(['bench:peers', 'bench:sequential', 'calibrate:real', 'run'])(
     for (const line of lines) expect(line).toMatch(/^ {2}--\S+.* {2,}[a-z]/)
   },
 )
+
+test.for([
+  [['--inconclusive', 'maybe'], 'expected pass or fail after --inconclusive, got "maybe"'],
+  [['--sleeps', 'ten'], 'expected whole milliseconds such as 0,10 after --sleeps'],
+] as const)('gate %j: one sentence and exit code 2', async ([flags, sentence]) => {
+  const { exitCode, stderr } = await execaNode(launcher, ['gate', ...flags], {
+    reject: false,
+    nodeOptions: [],
+  })
+  expect(stderr).toContain(`spoe-bench: ${sentence}`)
+  expect(exitCode).toBe(2)
+})

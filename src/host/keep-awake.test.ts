@@ -10,7 +10,7 @@ import {
   type KeepAwakeFacts,
   chooseCores,
   findObstacle,
-  haproxyPrefix,
+  pinPrefix,
   parseCoreList,
   pinProcess,
   readAllowedCores,
@@ -126,7 +126,7 @@ describe.runIf(canKeepAwake)('on a machine that can be kept awake', () => {
   })
 
   test('all threads of a process are pinned', async () => {
-    const [command, ...rest] = haproxyPrefix(here.nodeCore!)
+    const [command, ...rest] = pinPrefix(here.nodeCore!)
     const started = spawn(command!, [
       ...rest,
       process.execPath,

@@ -105,8 +105,8 @@ export async function pinProcess(pid: number, cores: readonly number[]): Promise
   )
 }
 
-/** The words to put before HAProxy's command line. */
-export function haproxyPrefix(core: number): readonly string[] {
+/** The words to put before a command that is to run on one core. */
+export function pinPrefix(core: number): readonly string[] {
   return ['taskset', '-c', String(core)]
 }
 

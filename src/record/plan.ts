@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import { canonicalJson, type Json, sha256 } from './canonical.ts'
+import { gatePlanSchema, sideNames } from './gate-plan.ts'
 
 /** plan.json: what will be measured and how it will be judged, fixed before the first request. */
 
-/** `control`: no filter; HAProxy itself waits for the nominal latency. Measured in bench/conditions alone. */
-export const armNames = ['bypass', 'placebo', 'offload', 'control'] as const
+/**
+ * `control`: no filter; HAProxy itself waits for the nominal latency. Measured in bench/conditions alone.
+ * `base`, `candidate`: the filter, and behind it an agent in a process of its own. Measured in gates alone.
+ */
+export const armNames = ['bypass', 'placebo', 'offload', 'control', ...sideNames] as const
 export type ArmName = (typeof armNames)[number]
 
 export const condition = z.enum(['paced', 'sequential'])
@@ -23,6 +27,8 @@ export const planCaseSchema = z.strictObject({
   mode: modeSchema,
   /** false: shown beside the others, never pooled, no verdict (the as-is figure of one case). */
   isJudged: z.boolean(),
+  /** Whose agent is started first, where arms have agents of their own. */
+  startsFirst: z.enum(sideNames).optional(),
 })
 export type PlanCase = z.infer<typeof planCaseSchema>
 
@@ -73,6 +79,8 @@ export const planSchema = z.strictObject({
   agent: outsideAgentSchema.optional(),
   /** Absent: the run has none. */
   decoy: decoySchema.optional(),
+  /** Two agents against each other, in the place of an offload against a bypass. Absent: no such thing. */
+  gate: gatePlanSchema.optional(),
   /** The arms can be seen while a case is measured (--peek): such a run gates nothing. Absent: they can't. */
   isUnblinded: z.literal(true).optional(),
 })

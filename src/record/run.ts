@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { hostSchema } from './host.ts'
+import { gateSideSchema } from './gate-plan.ts'
 import { armNames, condition, modeSchema, outsideAgentSchema } from './plan.ts'
 
 /**
@@ -179,6 +180,33 @@ export const decoyResultSchema = z.strictObject({
 })
 export type DecoyResult = z.infer<typeof decoyResultSchema>
 
+/** Candidate against base at one latency, all its blocks pooled. */
+export const gateLatencySchema = z.strictObject({
+  latencyMs: ms.describe('what the agents were asked to wait; 0 where they take their own time'),
+  cases: z.array(z.string()),
+  blocks: z.int(),
+  arms: armsSchema,
+  differenceMs: effectSchema.nullable().describe('candidate - base'),
+  tailMs: tailEffectSchema.nullable().describe('the same of the 99th percentiles; shown, not judged'),
+  p: pValue.nullable().describe('one-sided, against "at marginMs or below"'),
+  pAdjusted: pValue.nullable().describe('by Holm over all latencies; null until all are measured'),
+  verdict: verdictSchema.nullable().describe('exceeds: a regression; null: insufficient, or faults'),
+  lateStarts: z.int(),
+  warnings: z.array(z.string()),
+})
+export type GateLatency = z.infer<typeof gateLatencySchema>
+
+export const gateResultSchema = z.strictObject({
+  base: gateSideSchema,
+  candidate: gateSideSchema,
+  marginMs: ms.describe('a lower bound above it is a regression'),
+  withinMs: ms.describe('an upper bound below it passes'),
+  anyLevel: z.number(),
+  hasDelay: z.boolean(),
+  latencies: z.array(gateLatencySchema),
+})
+export type GateResult = z.infer<typeof gateResultSchema>
+
 export const runSchema = z.strictObject({
   schema: z.literal('spoe-bench/run/1'),
   runId: z.string(),
@@ -195,6 +223,7 @@ export const runSchema = z.strictObject({
       'placebo - bypass over the blocks of all judged cases: the one test that can make a run invalid',
     ),
   decoy: decoyResultSchema.nullable().describe('null: none was planned, or it was not opened'),
+  gate: gateResultSchema.optional().describe('absent: the run is no gate'),
   host: hostSchema,
   agent: outsideAgentSchema.optional().describe('absent: our own; else its time is part of the overhead'),
   attempt: z

@@ -24,7 +24,8 @@ export function renderTable(run: Run, published: Published, width = 80): string 
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n')
 }
 
-function headerLines(run: Run, width: number): string[] {
+/** On what and how a run was measured, and whether it has any standing. */
+export function headerLines(run: Run, width: number): string[] {
   const { haproxy, keepAwake, node } = run.host
   const mode =
     keepAwake.mode === 'awake'

@@ -10,6 +10,7 @@ import { renderGoBench } from './formats/go-bench.ts'
 import { renderSummary } from './formats/summary.ts'
 import type { PageData } from './page/page-data.ts'
 import { renderPage } from './page/page.ts'
+import { renderGateTable } from './gate-table.ts'
 import { renderPlot } from './plot.ts'
 import { renderPlotCsv } from './plot-csv.ts'
 import { parsePublished, type Published } from './published.ts'
@@ -35,6 +36,14 @@ export type PageExtras = Pick<PageData, 'against' | 'exporter'>
 /** Everything that a run's folder holds beside its records, made from its records alone. Again is the same. */
 export async function renderReports(records: RunRecords): Promise<RenderedReports> {
   const { run, screen, page } = analyseReports(records)
+  if (run.gate !== undefined) {
+    // It has no bypass, so there is no overhead to draw.
+    const ofGate = new Map([
+      ['run.json', renderRun(run)],
+      ['table.txt', renderGateTable(run, run.gate)],
+    ])
+    return { run, screen, files: ofGate }
+  }
   const published = readPublished()
   const files = new Map([
     ['run.json', renderRun(run)],

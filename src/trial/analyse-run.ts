@@ -9,6 +9,8 @@ import { conclude } from './conclude.ts'
 import { analyseDecoy, decoyId } from './decoy.ts'
 import { estimateEffect, shiftEffect } from './effect.ts'
 import { effectWarnings } from './effect-warnings.ts'
+import { concludeGate } from './gate/conclude-gate.ts'
+import { judgeGate } from './gate/judge-gate.ts'
 import { adjustLatencies, testLatency, testRun } from './margin-family.ts'
 import { judge, lateWarning, openCase, type OpenedCase } from './open-case.ts'
 import { nextStep } from './next-step.ts'
@@ -32,22 +34,22 @@ export function analyseRun({ plan, host, lines, notes, chainFault, ledger }: Run
   )
   const start = lines.find((line) => line.type === 'start')
   const end = lines.find((line) => line.type === 'end')
-  const latencies = adjustLatencies(
-    judgedLatencies(plan).map((latencyMs) => poolLatency(plan, latencyMs, opened)),
-  )
+  const gate = judgeGate(plan, opened)
+  // A gate has no bypass, so there is no overhead to judge.
+  const latencies =
+    gate === undefined
+      ? adjustLatencies(judgedLatencies(plan).map((latencyMs) => poolLatency(plan, latencyMs, opened)))
+      : []
   const pValues = testRun(latencies)
   const placeboMs = poolPlacebo(plan, opened)
   const decoyLines = byCase.get(decoyId)
   const decoy = decoyLines === undefined ? null : analyseDecoy(plan, decoyLines)
   const results = opened.map(({ result }) => result)
-  const concluded = conclude(plan, {
-    results,
-    latencies,
-    pValues,
-    placeboMs,
-    decoy,
-    endReason: end?.reason ?? null,
-  })
+  const endReason = end?.reason ?? null
+  const concluded =
+    gate === undefined
+      ? conclude(plan, { results, latencies, pValues, placeboMs, decoy, endReason })
+      : concludeGate(plan, { results, gate, endReason })
   return {
     schema: 'spoe-bench/run/1',
     runId: plan.runId,
@@ -61,6 +63,7 @@ export function analyseRun({ plan, host, lines, notes, chainFault, ledger }: Run
     pValues,
     placeboMs,
     decoy,
+    ...(gate === undefined ? {} : { gate }),
     host,
     ...(plan.agent === undefined ? {} : { agent: plan.agent }),
     planHash: hashPlan(plan),

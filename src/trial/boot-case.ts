@@ -174,8 +174,8 @@ async function proveOutside(
 }
 
 /** `rounds` requests through every port, one at a time: what the client found wrong, and the proofs that came. */
-async function sendRounds(
-  { stack, requestDeadlineMs, signal }: BootCaseOptions,
+export async function sendRounds(
+  { stack, requestDeadlineMs, signal }: Pick<BootCaseOptions, 'stack' | 'requestDeadlineMs' | 'signal'>,
   ports: readonly number[],
   rounds: number,
 ): Promise<{ faults: string[]; proofs: string[] }> {

@@ -1,7 +1,9 @@
 import type { Plan, PlanCase } from '../record/plan.ts'
 
-/** Time that a case takes beside its blocks: boot, the first proof, analysis. */
-export const caseOverheadMs = 700
+/** Time that a case takes beside its blocks, in ms: boot, the first proof, analysis; in a gate two agents start. */
+export function caseOverheadMs({ gate }: Plan): number {
+  return gate === undefined ? 700 : 2_500
+}
 
 /** How long one block of a case takes, in ms. Paced: its share of the schedule, whatever the agent does. */
 export function blockDurationMs({ condition, intervalMs, arms }: Plan, latencyMs: number): number {
@@ -15,5 +17,5 @@ export function blockDurationMs({ condition, intervalMs, arms }: Plan, latencyMs
 export function caseDurationMs(plan: Plan, planCase: PlanCase): number {
   const { latencyMs, requests, warmUpBlocks } = planCase
   const drainMs = plan.condition === 'paced' ? latencyMs : 0
-  return caseOverheadMs + (warmUpBlocks + requests) * blockDurationMs(plan, latencyMs) + drainMs
+  return caseOverheadMs(plan) + (warmUpBlocks + requests) * blockDurationMs(plan, latencyMs) + drainMs
 }

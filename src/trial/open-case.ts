@@ -108,7 +108,7 @@ export function judge(overhead: Effect | null, marginMs: number): Verdict | null
 /** What can be checked only now: that the filter was where it was meant to be, and nowhere else. */
 function checkArms(planCase: PlanCase, arms: OpenedCase['arms']): Fault[] {
   return Object.entries(arms).flatMap(([arm, port]): Fault[] => {
-    const expected = arm === 'offload' ? planCase.requests : 0
+    const expected = hasAgent(arm as ArmName) ? planCase.requests : 0
     if (port.notified === expected) return []
     return [
       {
@@ -117,6 +117,10 @@ function checkArms(planCase: PlanCase, arms: OpenedCase['arms']): Fault[] {
       },
     ]
   })
+}
+
+function hasAgent(arm: ArmName): boolean {
+  return arm === 'offload' || arm === 'base' || arm === 'candidate'
 }
 
 function countFaults(faults: readonly Fault[]): CaseResult['faults'] {

@@ -13,7 +13,7 @@ import { planDecoy } from './decoy.ts'
 import { hypothesesOf, rulesOf } from './plan-words.ts'
 
 /** The fixed numbers of every trial; each is argued for in METHODOLOGY.md. */
-const defaults = {
+export const trialDefaults = {
   intervalMs: 3,
   jitterMs: 1,
   lateShare: 0.05,
@@ -60,7 +60,7 @@ export function caseIdOf(latencyMs: number, requests: number): string {
 
 /** The plan of a trial: every agent sleep with every number of requests. */
 export function planTrial(design: TrialDesign): Plan {
-  const blockMs = defaults.intervalMs * design.arms.length
+  const blockMs = trialDefaults.intervalMs * design.arms.length
   const planCase = (latencyMs: number, requests: number): PlanCase => ({
     id: caseIdOf(latencyMs, requests),
     latencyMs,
@@ -84,8 +84,8 @@ export function planTrial(design: TrialDesign): Plan {
     startedAt: design.startedAt,
     condition: design.condition,
     arms: [...design.arms],
-    ...defaults,
-    lateShare: design.lateShare ?? defaults.lateShare,
+    ...trialDefaults,
+    lateShare: design.lateShare ?? trialDefaults.lateShare,
     timedHellos: plannedHellos(design.release),
     requestDeadlineMs: 30_000,
     marginMs: design.marginMs,

@@ -6,6 +6,8 @@ import type { SampleLine } from '../record/samples.ts'
 import { allocateBlocks } from './allocation.ts'
 import { type Cleanup, withCleanup } from './cleanup.ts'
 import { bootCase, sendLoad } from './boot-case.ts'
+import { bootOutside } from './gate/boot-outside.ts'
+import type { OutsideAgents } from './gate/outside-agents.ts'
 import { loadInput } from './load-input.ts'
 import { expectAlive, type OutsideAgent } from './outside-agent.ts'
 import type { Stack } from './stack.ts'
@@ -25,6 +27,8 @@ export interface RunCaseOptions {
   readonly spinsNs?: readonly number[]
   /** The agent that is asked in the place of ours. */
   readonly outside?: OutsideAgent | undefined
+  /** Starts the agents where every arm has one of its own. Default: our agent, in its thread. */
+  readonly startPair?: (planCase: PlanCase, signal: AbortSignal) => Promise<OutsideAgents>
   /** Where the load generator's input is written, to stay. Default: a temporary file. */
   readonly loadFile?: string
   readonly append: (line: SampleLine) => void
@@ -47,24 +51,37 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
   const allocation = allocateBlocks(plan, planCase, options.key)
   // Before anything else runs: what it measures is how quickly this machine wakes.
   const { loopbackRoundTripMs } = await probeTimer()
-  const booting = bootCase({
+  const started = await options.startPair?.(planCase, signal)
+  const pair = started === undefined ? null : cleanup.use(started)
+  const boot = {
     caseId: planCase.id,
     allocation,
-    latencyMs: planCase.latencyMs,
     stack,
     binary: options.binary,
     nbthread: options.nbthread,
     prefix: options.prefix,
     requestDeadlineMs: plan.requestDeadlineMs,
     warmUpRounds: options.warmUpRounds,
-    ...(options.spinsNs === undefined ? {} : { spinsNs: options.spinsNs }),
-    outside: options.outside,
     signal,
-  })
+  }
+  const booting =
+    pair === null
+      ? bootCase({
+          ...boot,
+          latencyMs: planCase.latencyMs,
+          ...(options.spinsNs === undefined ? {} : { spinsNs: options.spinsNs }),
+          outside: options.outside,
+        })
+      : bootOutside({ ...boot, pair })
   const booted = cleanup.use(await booting)
   // Without HAProxy every request fails at once; there is no point in sending the rest.
   const death = new AbortController()
   void booted.haproxy.exited.then(() => death.abort())
+  let agentEnd: string | undefined
+  void pair?.ended.then((how) => {
+    agentEnd = how
+    death.abort()
+  })
   const { ports, bootMs } = booted
   append({ type: 'case', case: planCase.id, ports: [...ports], mode: planCase.mode })
   const cpuBefore = readCpuTimes()
@@ -82,6 +99,12 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
   )
   const cpuAfter = readCpuTimes()
   if (signal.aborted) throw new TrialError('interrupted', `The case ${planCase.id} was interrupted.`)
+  if (agentEnd !== undefined) {
+    throw new TrialError(
+      'case',
+      `Expected both agents to stay up during the case ${planCase.id}: ${agentEnd}.`,
+    )
+  }
   if (death.signal.aborted) {
     const said = booted.haproxy.stderr().trim()
     throw new TrialError('case', `HAProxy died during the case ${planCase.id}; it said: ${said || 'nothing'}`)

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { Host } from '../record/host.ts'
 import { commitTo, type Mode, type Plan, type PlanCase } from '../record/plan.ts'
@@ -15,9 +16,10 @@ import { type Cleanup, openWithCleanup } from './cleanup.ts'
 import type { OutsideAgent } from './outside-agent.ts'
 import { isLookDue, peekAt } from './peek.ts'
 import { createRunFolder } from './run-folder.ts'
-import { runCase } from './run-case.ts'
+import { runCase, type RunCaseOptions } from './run-case.ts'
 import { startStack } from './stack.ts'
 import { TrialError } from './trial-error.ts'
+import { type Sources, startOutside } from './gate/outside-agents.ts'
 
 /** What a trial needs of the machine that it runs on. */
 export interface Machine {
@@ -27,6 +29,8 @@ export interface Machine {
   haproxyPrefix(dir: string, mode: Mode): readonly string[]
   /** Keeps the machine awake, or leaves it alone. */
   enter(mode: Mode): Promise<void>
+  /** Words to put before the command of an agent that is not ours: the guard, and the core it is pinned to. */
+  agentPrefix?(mode: Mode): readonly string[]
 }
 
 export interface TrialOptions {
@@ -39,6 +43,8 @@ export interface TrialOptions {
   readonly agentModule?: URL
   /** The agent of the plan that is not ours. */
   readonly outside?: OutsideAgent
+  /** The agents of a gate. Default: our own, in a thread. */
+  readonly sources?: Sources
   /** Rounds that warm the threads before the first case. Default `stackWarmUpRounds`. */
   readonly warmUpRounds?: number
   readonly onProgress: (caseId: string, blocksDone: number, blocksTotal: number) => void
@@ -119,6 +125,7 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
       spinsNs,
       // The decoy is ours: it shows what this machine can see.
       outside: id === decoyId ? undefined : options.outside,
+      ...startPairOf(options, folder.path),
       append,
       onProgress(done, total) {
         options.onProgress(id, done, total)
@@ -169,5 +176,17 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
       folder.end(reason, Buffer.from(seed).toString('hex'))
     },
     [Symbol.asyncDispose]: () => cleanup.dispose(),
+  }
+}
+
+function startPairOf(
+  { sources, machine, host }: TrialOptions,
+  runPath: string,
+): Pick<RunCaseOptions, 'startPair'> {
+  if (sources === undefined) return {}
+  const { nodeCore } = host.keepAwake
+  const logDir = join(runPath, 'agents')
+  return {
+    startPair: (planCase, signal) => startOutside(planCase, { sources, machine, nodeCore, logDir }, signal),
   }
 }

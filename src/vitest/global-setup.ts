@@ -15,6 +15,7 @@ import { createCleanup } from '../trial/cleanup.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { parseCount, parsePeers } from '../trial/peers/peer.ts'
 import { parseReleases, parseVersionsSizes } from '../trial/versions/options.ts'
+import { readGate } from './gate-options.ts'
 import { handleSignals } from './interrupt.ts'
 import { listenForProgress } from './progress-channel.ts'
 import { createProgressView } from './progress-view.ts'
@@ -41,6 +42,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const peers = await readPeers(env)
     const versions = parseVersionsSizes(env)
     const ownOptions = readOwnOptions(env)
+    const gate = await readGate(env, join(root, '.cache', 'gate'))
     const releases = parseReleases(env['SPOE_BENCH_RELEASES'])
     held.use(
       await acquireRunLock({
@@ -102,6 +104,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       isSeedExact: env['SPOE_BENCH_SEED_EXACT'] !== undefined,
       peers,
       own,
+      gate,
       versions,
     })
   } catch (error) {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { guardCommand } from '../host/guard.ts'
-import { haproxyPrefix, pinProcess, resume, suspend } from '../host/keep-awake.ts'
+import { pinPrefix, pinProcess, resume, suspend } from '../host/keep-awake.ts'
 import { ownerFileName, ownerRecord } from '../host/owner.ts'
 import type { Machine } from '../trial/trial.ts'
 import type { RunContext } from './run-context.ts'
@@ -15,8 +15,12 @@ export function createMachine(context: RunContext): Machine {
     haproxyPrefix(dir, mode) {
       // The guard removes the folder when we die; what is left if it dies too, a later run sweeps.
       writeFileSync(join(dir, ownerFileName), JSON.stringify(ownerRecord()))
-      const pin = mode === 'awake' && haproxyCore !== null ? haproxyPrefix(haproxyCore) : []
+      const pin = mode === 'awake' && haproxyCore !== null ? pinPrefix(haproxyCore) : []
       return [...guardCommand({ removeDirectory: dir }), ...pin]
+    },
+    agentPrefix(mode) {
+      const pin = mode === 'awake' && nodeCore !== null ? pinPrefix(nodeCore) : []
+      return [...guardCommand({ withDescendants: true }), ...pin]
     },
     async enter(mode) {
       if (nodeCore === null) return

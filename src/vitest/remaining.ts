@@ -13,7 +13,10 @@ export function createRemaining(plan: Plan): {
       const planCase = cases[caseIndex]
       if (planCase === undefined) return 0
       const rest = caseMs.slice(caseIndex).reduce((sum, ms) => sum + ms, 0)
-      return Math.max(0, rest - blocksDone * blockDurationMs(plan, planCase.latencyMs) - caseOverheadMs / 2)
+      return Math.max(
+        0,
+        rest - blocksDone * blockDurationMs(plan, planCase.latencyMs) - caseOverheadMs(plan) / 2,
+      )
     },
   }
 }

@@ -4,6 +4,8 @@ import type { Mode } from '../record/plan.ts'
 import type { Peer } from '../trial/peers/peer.ts'
 import type { OwnAgent } from './own-setup.ts'
 import type { VersionsSizes } from '../trial/versions/options.ts'
+import type { ResolvedSides } from '../trial/gate/resolve-sides.ts'
+import type { GateDesign } from '../trial/gate/plan-gate.ts'
 
 /** What globalSetup found out and hands to the process that measures. Plain data: it crosses a process. */
 export interface RunContext {
@@ -32,6 +34,10 @@ export interface RunContext {
   }
   /** The user's own agent, up; null in every suite but `own`. */
   readonly own: OwnAgent | null
+  /** The two sides of a gate, and how much is measured; null for every other suite. */
+  readonly gate:
+    | (ResolvedSides & Pick<GateDesign, 'blocks' | 'rounds' | 'agentSleepsMs' | 'lateShare'>)
+    | null
   /** Of HAProxys side by side. */
   readonly versions: VersionsSizes
 }

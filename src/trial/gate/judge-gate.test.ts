@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest'
+import type { SideName } from '../../record/gate-plan.ts'
+import type { Random } from '../../record/random.ts'
+import type { Run } from '../../record/run.ts'
+import { analyseRun } from '../analyse-run.ts'
+import { gatePlan, gateRecords } from './testing.ts'
+
+const plan = gatePlan()
+
+/** Base: 0.5 ms and noise; the candidate takes `addedMs` more. */
+const slowerBy =
+  (addedMs: (latencyMs: number, random: Random) => number, noiseNs = 400_000) =>
+  (side: SideName, latencyMs: number, random: Random): number =>
+    500_000 +
+    random.below(noiseNs) +
+    (side === 'candidate' ? Math.round(1e6 * addedMs(latencyMs, random)) : 0)
+
+const verdictsOf = (run: Run): unknown =>
+  run.gate?.latencies.map(({ latencyMs, verdict }) => [latencyMs, verdict])
+
+test('a candidate that is as fast passes', () => {
+  const run = analyseRun(
+    gateRecords(
+      plan,
+      slowerBy(() => 0),
+    ),
+  )
+  expect(run.outcome).toBe('within')
+  expect(verdictsOf(run)).toEqual([
+    [0, 'within'],
+    [10, 'within'],
+  ])
+  expect(run.gate?.latencies.map(({ blocks }) => blocks)).toEqual([1000, 1000])
+})
+
+test('0.1 ms at one latency is a regression of that one, and is named', () => {
+  const run = analyseRun(
+    gateRecords(
+      plan,
+      slowerBy((latencyMs) => (latencyMs === 10 ? 0.1 : 0)),
+    ),
+  )
+  expect(run.outcome).toBe('exceeds')
+  expect(verdictsOf(run)).toEqual([
+    [0, 'within'],
+    [10, 'exceeds'],
+  ])
+  expect(run.reasons).toEqual([
+    expect.stringMatching(/^agents wait 10 ms: the candidate is slower by 0\.1\d\d ms/),
+  ])
+})
+
+test('a candidate that is faster is no regression', () => {
+  expect(
+    analyseRun(
+      gateRecords(
+        plan,
+        slowerBy(() => -0.2),
+      ),
+    ).outcome,
+  ).toBe('within')
+})
+
+test('slower by less than two processes differ is no regression', () => {
+  const run = analyseRun(
+    gateRecords(
+      plan,
+      slowerBy(() => 0.015, 50_000),
+    ),
+  )
+  expect(run.gate?.latencies[0]?.differenceMs?.bounds.lower).toBeGreaterThan(0.01)
+  expect(run.outcome).toBe('within')
+})
+
+test('noise that hides 0.1 ms is inconclusive, and the reason says what may hide', () => {
+  const run = analyseRun(
+    gateRecords(
+      plan,
+      slowerBy(() => 0, 20_000_000),
+    ),
+  )
+  expect(run.outcome).toBe('inconclusive')
+  expect(run.reasons[0]).toMatch(/may be slower by \d\.\d+ ms, 0\.1 ms are allowed$/)
+})
+
+test('a level of its own for all latencies together: Holm, not each alone', () => {
+  const run = analyseRun(
+    gateRecords(
+      plan,
+      slowerBy(() => 0.03),
+    ),
+  )
+  for (const { p, pAdjusted } of run.gate?.latencies ?? []) expect(pAdjusted).toBeGreaterThanOrEqual(p ?? 1)
+  expect(
+    Math.max(...(run.gate?.latencies ?? []).map(({ p, pAdjusted }) => (pAdjusted ?? 0) / (p ?? 1))),
+  ).toBeCloseTo(2)
+})
+
+test('a request that passed its agent by makes the gate invalid, however fast it was', () => {
+  const run = analyseRun(
+    gateRecords(
+      plan,
+      slowerBy(() => 0),
+      (request) => request !== 600,
+    ),
+  )
+  expect(run.outcome).toBe('invalid')
+  expect(run.reasons[0]).toContain('request 600 passed its agent by')
+})
+
+test('a tail shows in the 99th percentile and not in the shift', () => {
+  const run = analyseRun(
+    gateRecords(
+      plan,
+      slowerBy((_, random) => (random.below(50) === 0 ? 20 : 0)),
+    ),
+  )
+  expect(run.outcome).toBe('within')
+  expect(run.gate?.latencies[0]?.tailMs?.lower).toBeGreaterThan(1)
+})
+
+test('a gate that was not measured to its end has no verdict', () => {
+  const records = gateRecords(
+    plan,
+    slowerBy(() => 0),
+  )
+  const lines = records.lines.filter((line) => !('case' in line) || line.case !== '10ms-round-6')
+  const run = analyseRun({ ...records, lines })
+  expect(run.outcome).toBe('incomplete')
+  expect(verdictsOf(run)).toEqual([
+    [0, null],
+    [10, null],
+  ])
+})
+
+test('the same agents the other way round: the mirror', () => {
+  const swapped = (side: SideName): SideName => (side === 'base' ? 'candidate' : 'base')
+  const take = slowerBy(() => 0.05)
+  const [one, other] = [
+    analyseRun(gateRecords(plan, take)),
+    analyseRun(gateRecords(plan, (side, ms, random) => take(swapped(side), ms, random))),
+  ].map((run) => run.gate?.latencies[0]?.differenceMs?.estimate ?? 0)
+  expect(one).toBeGreaterThan(0.03)
+  expect(other).toBeLessThan(-0.03)
+})
+
+test('every latency is started with either side first, as often', () => {
+  const counts: Record<string, number> = {}
+  for (const { latencyMs, startsFirst } of plan.cases) {
+    const key = `${latencyMs} ${startsFirst}`
+    counts[key] = (counts[key] ?? 0) + 1
+  }
+  expect(counts).toEqual({ '0 base': 3, '0 candidate': 3, '10 base': 3, '10 candidate': 3 })
+})
