@@ -22,6 +22,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   soak: async (args) => (await import('./agent/soak-command.ts')).runSoakCommand(args),
   calibrate: async (args) => (await import('./calibration/command.ts')).runCommand(args),
   'calibrate:report': reportCalibration,
+  'gate:report': reportGates,
   schema: printSchema,
   baseline: async (args) => {
     const { runBaselineCommand } = await import('./baseline/command.ts')
@@ -151,6 +152,13 @@ async function reportCalibration(): Promise<void> {
 async function printSchema(): Promise<void> {
   const { runJsonSchema } = await import('./record/json-schema.ts')
   console.log(JSON.stringify(runJsonSchema(), null, 2))
+}
+
+/** What the gates of `npm run gate:selftest` show so far. */
+async function reportGates(): Promise<void> {
+  const { openGateFile } = await import('./calibration/gate-file.ts')
+  const { renderGates } = await import('./calibration/gate-report.ts')
+  process.stdout.write(`${renderGates(openGateFile().lines)}\n`)
 }
 
 /** A folder as it is named, or the run of that id under results/. */

@@ -38,7 +38,8 @@ export function openCalibrationFiles(dir = calibrationDir): CalibrationFiles {
   }
 }
 
-function readLines<T>(file: string, schema: z.ZodType<T>): T[] {
+/** @throws {Error} naming the file and line that is no record of this version */
+export function readLines<T>(file: string, schema: z.ZodType<T>): T[] {
   if (!existsSync(file)) return []
   const rows = readFileSync(file, 'utf8').split('\n').slice(0, -1)
   return rows.map((row, index) => {

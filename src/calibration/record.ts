@@ -27,6 +27,8 @@ export const sessionSchema = z.strictObject({
   hypervisor: z.string(),
 })
 
+export type Session = z.infer<typeof sessionSchema>
+
 /** One HAProxy, one case: what an offload adds, an A/A comparison, and one with a sealed extra delay. */
 export const unitSchema = z.strictObject({
   type: z.literal('unit'),

@@ -2,15 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 import { type CalibrationFiles, openCalibrationFiles } from '../calibration/files.ts'
 import { measureUnit } from '../calibration/measure-unit.ts'
-import type { CalibrationLine } from '../calibration/record.ts'
 import { renderCalibration } from '../calibration/report.ts'
 import type { Mode } from '../record/plan.ts'
 import { stackWarmUpRounds } from '../trial/boot-case.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import { startStack } from '../trial/stack.ts'
+import { describeSession } from './describe-session.ts'
 import { createMachine } from './machine.ts'
 import { sendProgressTo } from './progress-channel.ts'
-import type { RunContext } from './run-context.ts'
 
 /** Every so many units one is measured with the machine left as it is. */
 const asIsEvery = 8
@@ -82,18 +81,4 @@ async function run(design: CalibrationDesign, cleanup: Cleanup): Promise<{ reado
 
 function report({ lines, stored }: CalibrationFiles): string {
   return renderCalibration(lines, stored)
-}
-
-function describeSession({ startedAt, host }: RunContext): CalibrationLine {
-  const { cpuModel, cores, kernelVersion, hypervisor } = host.fingerprint
-  return {
-    type: 'session',
-    startedAt,
-    haproxy: host.haproxy.version,
-    node: host.node,
-    cpuModel: String(cpuModel),
-    cores: Number(cores),
-    kernel: String(kernelVersion),
-    hypervisor: String(hypervisor),
-  }
 }

@@ -1,0 +1,54 @@
+import { formatLevel } from '../report/format.ts'
+import { quantile } from '../stats/quantile.ts'
+import { type GateLine, isAnswered, type TestedGate } from './gate-record.ts'
+import { boundRate } from './tally.ts'
+
+/** What the gates of all sessions show, and the bounds that their number buys. */
+export function renderGates(lines: readonly GateLine[]): string {
+  const gates = lines.flatMap((line) => (line.type === 'gate' ? [line] : []))
+  if (gates.length === 0) return 'no gate was measured yet: npm run gate:selftest -- --minutes 30'
+  const sessions = lines.flatMap((line) => (line.type === 'session' ? [line] : []))
+  const machines = new Set(
+    sessions.map(
+      ({ haproxy, node, cpuModel, cores, kernel }) =>
+        `HAProxy ${haproxy}, Node ${node}, ${cores} cores of ${cpuModel}, kernel ${kernel}`,
+    ),
+  )
+  const answered = gates.filter(isAnswered)
+  const durations = gates.map(({ durationS }) => durationS)
+  return [
+    `${gates.length} gates in ${sessions.length} sessions, ${gates.length - answered.length} without an answer, ${gates[0]?.at} to ${gates.at(-1)?.at}`,
+    ...machines,
+    `a gate took ${quantile(durations, 0.5).toFixed(0)} s (median; longest ${Math.max(...durations).toFixed(0)} s)`,
+    ...[...Map.groupBy(answered, ({ injectedMs }) => injectedMs)]
+      .toSorted(([a], [b]) => a - b)
+      .flatMap(([injectedMs, group]) => renderGroup(injectedMs, group)),
+    '',
+    'Bounds are one-sided, 95 %, by Clopper and Pearson.',
+  ].join('\n')
+}
+
+function renderGroup(injectedMs: number, gates: readonly TestedGate[]): string[] {
+  const flagged = gates.filter(({ outcome }) => outcome === 'exceeds')
+  const open = gates.filter(({ outcome }) => outcome === 'inconclusive').length
+  const { atLeast, atMost } = boundRate(flagged.length, gates.length)
+  const isAlike = injectedMs === 0
+  const head = isAlike
+    ? `the same agent twice: ${flagged.length} false alarms in ${gates.length} gates, a rate of at most ${formatLevel(atMost)}`
+    : `candidate slower by ${injectedMs} ms: ${flagged.length} of ${gates.length} gates found it, a power of at least ${formatLevel(atLeast)}`
+  const latencies = [...new Set(gates.flatMap((gate) => gate.latencies.map(({ latencyMs }) => latencyMs)))]
+  return ['', `${head}; ${open} inconclusive`, ...latencies.map((ms) => renderLatency(ms, gates, isAlike))]
+}
+
+function renderLatency(latencyMs: number, gates: readonly TestedGate[], isAlike: boolean): string {
+  const own = gates.flatMap(({ latencies }) => latencies.filter((latency) => latency.latencyMs === latencyMs))
+  const flagged = own.filter(({ verdict }) => verdict === 'exceeds').length
+  const { atLeast, atMost } = boundRate(flagged, own.length)
+  const bound = isAlike ? `at most ${formatLevel(atMost)}` : `at least ${formatLevel(atLeast)}`
+  const estimates = own.flatMap(({ estimate }) => estimate ?? [])
+  const range =
+    estimates.length === 0
+      ? ''
+      : `; estimates ${Math.min(...estimates).toFixed(3)} to ${Math.max(...estimates).toFixed(3)} ms, median ${quantile(estimates, 0.5).toFixed(3)}`
+  return `  agents wait ${latencyMs} ms: ${flagged} of ${own.length} flagged (${bound})${range}`
+}
