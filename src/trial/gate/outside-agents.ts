@@ -23,6 +23,9 @@ export interface OutsideAgents extends AsyncDisposable {
   readonly ended: Promise<string>
 }
 
+/** A busy machine takes its time to start a process, and a gate would be lost to it. */
+const readyMs = 30_000
+
 export interface OutsideOptions {
   readonly sources: Sources
   readonly machine: Machine
@@ -79,6 +82,7 @@ async function start(
         logFile: join(logDir, `${side}.log`),
         delayMs: latencyMs,
         prefix: machine.agentPrefix?.(mode) ?? [],
+        readyMs,
         signal,
       }),
     )
