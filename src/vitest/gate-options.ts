@@ -10,7 +10,8 @@ export async function readGate(env: NodeJS.ProcessEnv, cacheDir: string): Promis
   if (base === undefined || base === '') {
     throw new TrialError(
       'usage',
-      'Expected --base with what to compare with: a git ref, a directory, a command with {port} or host:port.',
+      'Expected --base with what to compare with: a git ref, a directory, a command with {port} or host:port. ' +
+        'Stored runs are compared by npm run baseline -- compare.',
     )
   }
   const sides = await resolveSides({

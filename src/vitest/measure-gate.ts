@@ -40,6 +40,8 @@ export async function measureGate(options: MeasureGateOptions): Promise<Measured
     machine: createMachine(context),
     sources: options.sources,
     seed: randomBytes(32),
+    // One at a time, and an agent may take a second for each; every case has warm-up of its own.
+    warmUpRounds: 20,
     onProgress(caseId, blocksDone, blocksTotal) {
       const caseIndex = plan.cases.findIndex(({ id }) => id === caseId)
       progress.send({
