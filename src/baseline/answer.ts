@@ -15,8 +15,8 @@ export interface ComparisonRequest {
   readonly marginMs?: number
   /** Where baselines lie; default fixtures/baselines. */
   readonly dir?: string
-  /** What exit code an inconclusive comparison has: 3, or 0. */
-  readonly passesInconclusive?: boolean
+  /** What an inconclusive comparison counts as: 0 or 1; not said: 3. */
+  readonly inconclusive?: 'pass' | 'fail' | undefined
 }
 
 export interface ComparisonAnswer {
@@ -41,13 +41,13 @@ export function answerComparison(request: ComparisonRequest): ComparisonAnswer {
   return {
     text: renderComparison(described),
     summary: renderComparisonSummary(described, run.commitment),
-    exitCode: exitCodeOf(comparison.outcome, request.passesInconclusive === true),
+    exitCode: exitCodeOf(comparison.outcome, request.inconclusive),
   }
 }
 
-function exitCodeOf(outcome: Verdict, passesInconclusive: boolean): number {
-  if (outcome === 'exceeds') return 1
-  return outcome === 'within' || passesInconclusive ? 0 : 3
+function exitCodeOf(outcome: Verdict, inconclusive: ComparisonRequest['inconclusive']): number {
+  if (outcome !== 'inconclusive') return outcome === 'within' ? 0 : 1
+  return inconclusive === undefined ? 3 : inconclusive === 'pass' ? 0 : 1
 }
 
 /** In which of the fields that only warn this run differs from the last one of the baseline. */

@@ -88,7 +88,7 @@ function compare(args: readonly string[], findRun: (named: string) => string): n
     suite: values.suite,
     dir: values.dir,
     marginMs: parseMargin(values['margin-ms']),
-    passesInconclusive: parseInconclusive(values.inconclusive),
+    inconclusive: parseInconclusive(values.inconclusive),
   })
   console.log(text)
   return exitCode
@@ -105,8 +105,8 @@ function parseMargin(text: string | undefined): number {
   throw new BaselineError('usage', `expected milliseconds such as 0.15 after --margin-ms, got "${text}".`)
 }
 
-function parseInconclusive(text = 'fail'): boolean {
-  if (text === 'pass' || text === 'fail') return text === 'pass'
+function parseInconclusive(text: string | undefined): 'pass' | 'fail' | undefined {
+  if (text === undefined || text === 'pass' || text === 'fail') return text
   throw new BaselineError('usage', `expected pass or fail after --inconclusive, got "${text}".`)
 }
 
