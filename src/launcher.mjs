@@ -166,6 +166,7 @@ async function main(command = '', ...rest) {
   if (command === 'test') return run([vitest, 'run', ...rest], {})
   if (command === 'fuzz') return fuzz(rest)
   if (command === 'plan' && rest.includes('--pilot')) return planFromPilot(rest)
+  if (command === 'gate' && !asksForBase(rest)) return gateByBaseline(rest)
   if (commands.includes(command))
     return run([join(root, 'src', 'cli.ts'), command, ...rest], {}, process.cwd())
   if (command in suites) return bench(command, rest)
@@ -193,6 +194,33 @@ async function planFromPilot(rest) {
   if (code !== 0) return usageError
   const others = rest.filter((word) => word !== '--pilot')
   return main('plan', ...others, '--run', runId)
+}
+
+/** Whether a gate is told of another agent, or asked for help: anything that a stored baseline has no use for. */
+function asksForBase(rest) {
+  const ofBaseline = new Set([...common, 'inconclusive'])
+  const flags = [...suites.gate.flags.filter((flag) => !ofBaseline.has(flag)), 'help']
+  return rest.some(
+    (word) => word === '-h' || flags.some((flag) => word === `--${flag}` || word.startsWith(`--${flag}=`)),
+  )
+}
+
+/** No base is named: the blind test, held against the stored baseline of this machine. */
+async function gateByBaseline(rest) {
+  const separator = rest.indexOf('--')
+  const options = parseFlags(
+    'gate',
+    [...common, 'inconclusive'],
+    separator < 0 ? rest : rest.slice(0, separator),
+  )
+  const place = rest.findIndex((word) => /^--inconclusive(?:=|$)/.test(word))
+  const forBench = place < 0 ? rest : rest.toSpliced(place, rest[place] === '--inconclusive' ? 2 : 1)
+  const runId = newRunId()
+  const code = await bench('bench', forBench, runId)
+  // What is invalid, interrupted or over the margin itself needs no baseline to fail.
+  if (![0, exitCodes.inconclusive].includes(code)) return code
+  const said = options.inconclusive === undefined ? [] : ['--inconclusive', options.inconclusive]
+  return main('baseline', 'compare', runId, ...said)
 }
 
 /** Runs a suite under Vitest, which knows 0 and 1 only; run.json says the rest. */
@@ -234,10 +262,7 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
     env.HAPROXY_BIN = options['haproxy-bin'].map((path) => resolvePath(path)).join(delimiter)
   }
   if (suite === 'own') {
-    // npm changes into the package's own folder before it starts us.
-    env.SPOE_BENCH_CWD = process.env.npm_lifecycle_event === undefined ? process.cwd() : process.env.INIT_CWD
     if (options.agent !== undefined) env.SPOE_BENCH_AGENT = options.agent
-    if (options['agent-cmd'] !== undefined) env.SPOE_BENCH_AGENT_CMD = options['agent-cmd']
     if (options['spoe-config'] !== undefined) env.SPOE_BENCH_SPOE_CONFIG = options['spoe-config']
     if (options.engine !== undefined) env.SPOE_BENCH_ENGINE = options.engine
     if (options['proof-var'] !== undefined) env.SPOE_BENCH_PROOF_VARS = options['proof-var'].join(' ')
