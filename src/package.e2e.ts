@@ -15,6 +15,7 @@ import { ascii, sized, toHex } from './spop/testing.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 let project: string
+let tarball: string
 
 /** What somebody might write: it runs, and it is type-checked. */
 const consumer = `
@@ -60,9 +61,10 @@ beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), 'spoe-bench-package-'))
   const packed = await execa('npm', ['pack', '--json', '--pack-destination', project], { cwd: root })
   const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('['))) as [{ filename: string }]
+  tarball = join(project, filename)
   const installed = join(project, 'node_modules', 'spoe-bench')
   mkdirSync(installed, { recursive: true })
-  await execa('tar', ['xzf', join(project, filename), '-C', installed, '--strip-components=1'])
+  await execa('tar', ['xzf', tarball, '-C', installed, '--strip-components=1'])
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(project, 'consumer.ts'), consumer)
 })
@@ -113,4 +115,22 @@ test('its types are those of the source', async () => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const { stdout, exitCode } = await execaNode(tsc, ['-p', project], { reject: false, nodeOptions: [] })
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 })
+})
+
+test('publint and are-the-types-wrong find nothing in it', async () => {
+  const run = (tool: string, ...args: string[]): ReturnType<typeof execaNode<{ reject: false; all: true }>> =>
+    execaNode(join(root, 'node_modules', tool), [...args, tarball], {
+      reject: false,
+      all: true,
+      nodeOptions: [],
+    })
+  const lint = await run('publint/src/cli.js', 'run', '--strict')
+  expect({ exitCode: lint.exitCode, all: lint.all }).toEqual({
+    exitCode: 0,
+    all: expect.stringContaining('All good!'),
+  })
+  // Node's own way from ESM and a bundler's; there is no CommonJS.
+  const types = await run('@arethetypeswrong/cli/dist/index.js', '--profile', 'esm-only')
+  expect({ exitCode: types.exitCode, all: types.all }).toMatchObject({ exitCode: 0 })
+  expect(types.all).toContain('"spoe-bench/agent"')
 })
