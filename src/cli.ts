@@ -17,6 +17,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   haproxy,
   plan,
   report,
+  readme,
   verify,
   agent: async (args) => (await import('./agent/command.ts')).runCommand(args),
   soak: async (args) => (await import('./agent/soak-command.ts')).runSoakCommand(args),
@@ -75,6 +76,15 @@ async function report(rest: string[]): Promise<void> {
     exporter: values.exporter === undefined ? undefined : findRun(values.exporter, '', 'exporter.json'),
   })
   process.stdout.write(`${paintVerdicts(screen, wantsColour(process.stdout))}\n${file}\n`)
+}
+
+/** Writes picture and table of README.md from the run that is committed; from another one, if it is named. */
+async function readme(rest: string[]): Promise<void> {
+  const { positionals } = parseArgs({ args: rest, allowPositionals: true })
+  const { keepRun, writeReadme } = await import('./report/readme.ts')
+  const [named] = positionals
+  if (named !== undefined) keepRun(findRun(named))
+  for (const file of await writeReadme()) console.log(file)
 }
 
 /** Replays a run from its files and says the first thing that does not hold. */

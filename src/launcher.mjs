@@ -138,6 +138,7 @@ const commands = [
   'soak',
   'plan',
   'report',
+  'readme',
   'verify',
   'calibrate',
   'calibrate:report',

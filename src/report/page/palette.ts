@@ -34,3 +34,10 @@ export function declareColours(scheme: 'light' | 'dark'): string {
     .map(([name, values]) => `--${name}:${values[index]}`)
     .join(';')
 }
+
+/** A drawing for where there is no page around it: the light colours as they are. */
+export function fixColours(svg: string): string {
+  return svg.replaceAll(/var\(--(\w+)\)/g, (found, name: string) =>
+    name in palette ? palette[name as ColourName][0] : found,
+  )
+}

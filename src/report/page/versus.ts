@@ -19,9 +19,17 @@ export function versusSection(run: Run, against: Run): Html {
             ${table('What sets the runs apart', ['what', run.runId, against.runId], differences)}`,
       table(
         'Overheads of both runs, ms',
-        ['agent', `${run.runId} (${run.outcome})`, `${against.runId} (${against.outcome})`, 'difference'],
+        [
+          'agent',
+          `${run.runId} (${run.outcome})`,
+          `${against.runId} (${against.outcome})`,
+          'difference',
+          'over the bypass, here',
+          'over the bypass, there',
+        ],
         run.latencies.map(({ latencyMs, overheadMs }) => {
-          const other = against.latencies.find((one) => one.latencyMs === latencyMs)?.overheadMs ?? null
+          const there = against.latencies.find((one) => one.latencyMs === latencyMs)
+          const other = there?.overheadMs ?? null
           return [
             formatNominal(latencyMs),
             describe(overheadMs),
