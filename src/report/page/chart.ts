@@ -70,7 +70,7 @@ function compact(svg: string): string {
 
 /** The description of a mark becomes its native title; those of axes and headings are not marks. */
 function keepLabel(_: string, label: string, role: string): string {
-  return role.endsWith(' mark') ? ` data-label="${label}"` : ''
+  return ['axis', 'legend', 'title', 'header'].includes(role) ? '' : ` data-label="${label}"`
 }
 
 function shorten(digits: string): string {

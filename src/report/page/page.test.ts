@@ -96,6 +96,35 @@ test('a run that ended before its first sample still has a page', async () => {
   expect(await renderPage({ ...bare, run, series: [] })).toContain('incomplete')
 })
 
+test('an agent that is not ours: its time is part of the overhead, and the page says so', async () => {
+  const agent = { from: 'python3 agent.py', proof: ['txn.a'], files: 'f' }
+  const series = bare.series.map((one) => ({
+    ...one,
+    stamps: {
+      ...one.stamps,
+      offload: one.stamps.offload?.map((stamp) => ({ ...stamp, atAgent: null })) ?? [],
+    },
+  }))
+  const text = await renderPage({ ...bare, run: { ...bare.run, agent }, series })
+  const has = [
+    'the agent’s own time in it',
+    'id="article"',
+    '<title>0 ms offload: client → HAProxy → origin ',
+    '<title>0 ms offload: client → HAProxy → agent ',
+  ].map((part) => text.includes(part))
+  expect(has).toEqual([true, false, true, false])
+})
+
+test('every row of a table has as many cells as the table has headings', async () => {
+  const text = await renderPage({ ...bare, against: { ...bare.run, runId: 'twin' } })
+  const count = (row: string): number => row.match(/<t[hd]/g)?.length ?? 0
+  const uneven = (text.match(/<table>.*?<\/table>/gs) ?? []).filter((one) => {
+    const [head = '', ...rows] = one.replace('<thead>', '').match(/<tr>.*?<\/tr>/gs) ?? []
+    return rows.some((row) => count(row) !== count(head))
+  })
+  expect(uneven).toEqual([])
+})
+
 test('beside another run both estimates, their difference, and what sets the runs apart', async () => {
   const other = syntheticRun({ runId: 'other', host: { ...bare.run.host, node: 'v22.18.0' } })
   const text = (await renderPage({ ...bare, against: other })).replaceAll(/>\s+</g, '><')

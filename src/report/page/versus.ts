@@ -10,8 +10,9 @@ export function versusSection(run: Run, against: Run): Html {
     'versus',
     `Beside ${against.runId}`,
     html`The interval of a run says how well that run knew its own machine in that minute, not how far the
-    next one will lie from it: two runs of the same thing differ by more. Hold a difference against the spread
-    of several runs before you believe it.`,
+    next one will lie from it: two runs of the same thing differ by more. A machine gets faster and slower as
+    a whole and takes the bypass along, so what moves least is the overhead over the median of the same run’s
+    bypass. Hold a difference against the spread of several runs before you believe it.`,
     [
       differences.length === 0
         ? html`<p>Same HAProxy, Node, machine and condition, as far as the records say.</p>`
@@ -27,7 +28,7 @@ export function versusSection(run: Run, against: Run): Html {
           'over the bypass, here',
           'over the bypass, there',
         ],
-        run.latencies.map(({ latencyMs, overheadMs }) => {
+        run.latencies.map(({ latencyMs, overheadMs, relativeOverhead }) => {
           const there = against.latencies.find((one) => one.latencyMs === latencyMs)
           const other = there?.overheadMs ?? null
           return [
@@ -35,6 +36,8 @@ export function versusSection(run: Run, against: Run): Html {
             describe(overheadMs),
             describe(other),
             difference(overheadMs, other),
+            formatCell(relativeOverhead),
+            formatCell(there?.relativeOverhead ?? null),
           ]
         }),
       ),
