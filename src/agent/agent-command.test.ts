@@ -107,10 +107,10 @@ test('one that speaks HTTP is told as that, and ended', async () => {
 
 test('one that never listens is told with the time that it had', async () => {
   await expect(
-    start(script('idle', `console.log('idle'); setInterval(() => {}, 1000)`), { readyMs: 300 }),
+    start(script('idle', `console.log('idle'); setInterval(() => {}, 1000)`), { readyMs: 3_000 }),
   ).rejects.toMatchObject({
     code: 'notListening',
-    message: expect.stringMatching(/\(it was given 300 ms\); its log says: idle\n/),
+    message: expect.stringMatching(/\(it was given 3000 ms\); its log says: idle\n/),
   })
 })
 
