@@ -20,6 +20,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   readme,
   verify,
   agent: async (args) => (await import('./agent/command.ts')).runCommand(args),
+  'agent:faulty': async (args) => (await import('./agent/faulty-command.ts')).runFaultyCommand(args),
   soak: async (args) => (await import('./agent/soak-command.ts')).runSoakCommand(args),
   calibrate: async (args) => (await import('./calibration/command.ts')).runCommand(args),
   'calibrate:report': reportCalibration,

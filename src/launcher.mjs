@@ -39,6 +39,7 @@ const suites = {
   bench: { suite: 'matrix', flags: [...common, 'peek'], isJudged: true },
   'bench:sequential': { suite: 'sequential', flags: [...common, 'peek', 'seed-exact'], isJudged: true },
   'bench:exporter': { suite: 'exporter', flags: common, isJudged: true, record: 'exporter.json' },
+  'bench:outage': { suite: 'outage', flags: [...common, 'releases'], isJudged: true, record: 'outage.json' },
   'bench:versions': {
     suite: 'versions',
     flags: ['as-is', 'no-wait', 'releases', 'haproxy-bin', 'sleeps', 'blocks', 'rounds', 'nbthread'],
@@ -135,6 +136,7 @@ const commands = [
   'analyse',
   'haproxy',
   'agent',
+  'agent:faulty',
   'soak',
   'plan',
   'report',

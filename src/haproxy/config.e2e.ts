@@ -11,10 +11,14 @@ const { binaries, label } = await haproxysAtHand()
 
 describe(`on ${label}`, () => {
   describe.for(binaries)('$version', ({ path, release }) => {
-    test('accepts the golden files without a warning', async () => {
-      const folder = `../../haproxy/${speaksSpop(release) ? 'from-3.1' : 'up-to-3.0'}/`
+    test.for([
+      ['', 'haproxy.cfg'],
+      ['outage/', 'haproxy.cfg'],
+      ['outage/', 'checked.cfg'],
+    ] as const)('accepts the golden file %s%s without a warning', async ([parent, file]) => {
+      const folder = `../../haproxy/${parent}${speaksSpop(release) ? 'from-3.1' : 'up-to-3.0'}/`
       const cwd = fileURLToPath(new URL(folder, import.meta.url))
-      const result = await execa(path, ['-c', '-dW', '-f', 'haproxy.cfg'], { cwd, reject: false })
+      const result = await execa(path, ['-c', '-dW', '-f', file], { cwd, reject: false })
       expect(result).toMatchObject({ exitCode: 0, stderr: '' })
     })
 

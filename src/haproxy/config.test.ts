@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { renderHaproxyConfig, renderSeedConfig, type HaproxyConfigOptions } from './config.ts'
+import { renderOutageConfig } from './outage-config.ts'
 
 const options: HaproxyConfigOptions = {
   release: { major: 3, minor: 2 },
@@ -38,6 +39,19 @@ test.each([
     haproxyCfg: await golden('haproxy.cfg'),
     spoeConf: await golden('iprep.conf'),
   })
+})
+
+test.each([
+  ['up-to-3.0', { major: 3, minor: 0 }],
+  ['from-3.1', { major: 3, minor: 1 }],
+])('the golden files haproxy/outage/%s are what the generator prints for %o', async (folder, release) => {
+  const golden = (name: string): Promise<string> =>
+    readFile(new URL(`../../haproxy/outage/${folder}/${name}`, import.meta.url), 'utf8')
+  expect(renderOutageConfig(release, false)).toEqual({
+    haproxyCfg: await golden('haproxy.cfg'),
+    spoeConf: await golden('outage.conf'),
+  })
+  expect(renderOutageConfig(release, true).haproxyCfg).toBe(await golden('checked.cfg'))
 })
 
 test('arms differ in the filter line, the name and the port alone', () => {

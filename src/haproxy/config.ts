@@ -7,12 +7,14 @@ import {
   renderSections,
   type Endpoint,
   type Engine,
+  type Frontend,
   type HaproxyConfig,
   type HaproxyRelease,
   type HaproxyTimeouts,
   type SpoeEvent,
 } from './sections.ts'
-import { proofAbsent, proofHeader } from './proof.ts'
+import { type Policy, errorVariable, policyRules } from './policies.ts'
+import { proofAbsent, proofHeader, proofRules } from './proof.ts'
 import { variablePrefix } from './spoe-names.ts'
 import { proofRulesOf, rulesOf, type UserConfig } from './user-config.ts'
 
@@ -30,6 +32,10 @@ export interface HaproxyArm {
   readonly pauseMs?: number
   /** The agent of this arm, where arms have agents of their own. Default: `agentAddress` of the options. */
   readonly agentAddress?: Endpoint
+  /** What becomes of a request without a verdict. Default: nothing is done about it, and no error is noted. */
+  readonly policy?: Policy
+  /** `timeout processing` of this arm. Default: that of the options. */
+  readonly processingTimeoutMs?: number
 }
 
 export interface HaproxyPaths {
@@ -48,6 +54,8 @@ export interface HaproxyConfigOptions {
   readonly paths: HaproxyPaths
   /** `option spop-check` and `check` on the agent's server line. Default false: such checks are HELLOs. */
   readonly agentsCheck?: boolean
+  /** With `agentsCheck`: a check that often, and two of a kind turn a server. Default: HAProxy's 2 s, 3 and 2. */
+  readonly agentsCheckIntervalMs?: number
   /**
    * `mode tcp` agents backends before the frontends. Default false: from 3.1 on HAProxy then connects and says
    * HELLO for every message, without a warning.
@@ -95,13 +103,7 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     ],
     nbthread: options.nbthread ?? 1,
     timeouts: options.timeouts ?? defaultTimeouts,
-    frontends: options.arms.map((arm) => ({
-      name: arm.name,
-      port: arm.port,
-      ...(arm.offload ? { engine: user === undefined ? engineOf(arm) : userEngineOf(arm, user) } : {}),
-      ...(user === undefined ? {} : { ownRules: rulesOf(user, arm.offload) }),
-      ...(arm.pauseMs === undefined ? {} : { pauseMs: arm.pauseMs }),
-    })),
+    frontends: options.arms.map((arm) => frontendOf(arm, user)),
     pauseRules: (pauseMs) => [
       `http-request set-var(txn.${variablePrefix}.paused) date(0,us)`,
       `http-request pause ${pauseMs}ms`,
@@ -112,19 +114,19 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     sessionRules: user === undefined ? [rejectRule] : [],
     exporterPort: options.exporterPort,
     agent: options.agentAddress,
-    isAgentChecked: options.agentsCheck ?? false,
+    agentCheck: options.agentsCheck === true ? checkWords(options.agentsCheckIntervalMs) : null,
     origin: options.originAddress,
     isOriginChecked: false,
     isAgentsTcpFirst: options.agentsTcpFirst ?? false,
     spoeConfPath: user?.spoeFile ?? options.paths.spoeConf,
     isSpoeConfForeign: user !== undefined,
-    // Linux reuses a source port towards another destination, so the source port alone misjoins. The seed sends
-    // the address alone, and HAProxy's example agent takes no message with more.
-    messageArgs: options.provenBy === 'score' ? 'ip=src' : 'ip=src port=src_port dport=dst_port',
+    // The seed sends the address alone, and HAProxy's example agent takes no message with more.
+    messageArgs: options.provenBy === 'score' ? 'ip=src' : requestKeyArgs,
     event: options.event ?? 'on-client-session',
     processingTimeoutMs: options.processingTimeoutMs ?? defaultProcessingTimeoutMs,
     isEngineLogged: options.logPort !== undefined,
     logPort: options.logPort ?? null,
+    echoPort: null,
   })
 }
 
@@ -150,7 +152,7 @@ export function renderSeedConfig(release: HaproxyRelease): HaproxyConfig {
     pauseRules: () => [],
     exporterPort: 12348,
     agent: { host: '127.0.0.1', port: 12345 },
-    isAgentChecked: true,
+    agentCheck: checkWords(),
     origin: { host: '127.0.0.1', port: 12347 },
     isOriginChecked: true,
     isAgentsTcpFirst: false,
@@ -161,6 +163,7 @@ export function renderSeedConfig(release: HaproxyRelease): HaproxyConfig {
     processingTimeoutMs: defaultProcessingTimeoutMs,
     isEngineLogged: true,
     logPort: null,
+    echoPort: null,
   })
 }
 
@@ -171,10 +174,6 @@ function requestRulesOf({ user, provenBy }: HaproxyConfigOptions): readonly stri
   if (user !== undefined) return proofRulesOf(user)
   return provenBy === 'score' ? scoreRules : proofRules
 }
-
-const proofRules = [
-  `http-request set-header ${proofHeader} %[var(txn.${variablePrefix}.proof,${proofAbsent})]`,
-]
 
 /**
  * A session variable stays set on a keep-alive connection. Moved into the transaction and unset with every
@@ -187,13 +186,29 @@ const scoreRules = [
   `http-request set-header ${proofHeader} %[var(txn.score,${proofAbsent})]`,
 ]
 
+/** Linux reuses a source port towards another destination, so the source port alone misjoins. */
+export const requestKeyArgs = 'ip=src port=src_port dport=dst_port'
+
+export function frontendOf(arm: HaproxyArm, user?: UserConfig): Frontend {
+  return {
+    name: arm.name,
+    port: arm.port,
+    ...(arm.offload ? { engine: user === undefined ? engineOf(arm) : userEngineOf(arm, user) } : {}),
+    ...(user === undefined ? {} : { ownRules: rulesOf(user, arm.offload) }),
+    ...(arm.pauseMs === undefined ? {} : { pauseMs: arm.pauseMs }),
+    ...(arm.policy === undefined ? {} : { policyRules: policyRules[arm.policy] }),
+  }
+}
+
 /** Two engines on one backend reconnect for every second message from 3.1 on: each has its own. */
-function engineOf({ name, agentAddress }: HaproxyArm): Engine {
+function engineOf({ name, agentAddress, policy, processingTimeoutMs }: HaproxyArm): Engine {
   return {
     scope: `ip-reputation-${name}`,
     agent: `iprep-agent-${name}`,
     backend: `agents-${name}`,
     ...(agentAddress === undefined ? {} : { address: agentAddress }),
+    ...(policy === undefined ? {} : { errorVariable }),
+    ...(processingTimeoutMs === undefined ? {} : { processingTimeoutMs }),
   }
 }
 
@@ -205,6 +220,11 @@ function userEngineOf({ agentAddress }: HaproxyArm, { engine }: UserConfig): Eng
     backend: engine.backend ?? 'agents',
     ...(agentAddress === undefined ? {} : { address: agentAddress }),
   }
+}
+
+/** What stands behind the address on the agents' server line where it is checked. */
+export function checkWords(intervalMs?: number): string {
+  return intervalMs === undefined ? 'check' : `check inter ${intervalMs}ms fall 2 rise 2`
 }
 
 function checkNames(arms: readonly HaproxyArm[]): void {

@@ -1,5 +1,6 @@
 /** The text of HAProxy's two files, section by section. Pure. */
 import { agentInstruments, frontendInstruments, logTargetLine } from './instruments.ts'
+import { proofHeader } from './proof.ts'
 import { variablePrefix } from './spoe-names.ts'
 
 /** `{ major: 3, minor: 2 }` is HAProxy 3.2. */
@@ -43,6 +44,10 @@ export interface Engine {
   readonly backend: string
   /** Where its agent listens. Default: `agent` of the sections. */
   readonly address?: Endpoint
+  /** `option set-on-error`; default: none. */
+  readonly errorVariable?: string
+  /** Default: that of the sections. */
+  readonly processingTimeoutMs?: number
 }
 
 export interface Frontend {
@@ -53,6 +58,8 @@ export interface Frontend {
   readonly pauseMs?: number
   /** Of this frontend alone, before `requestRules`. */
   readonly ownRules?: readonly string[]
+  /** `http-request` rules that say what becomes of a request without a verdict. */
+  readonly policyRules?: readonly string[]
 }
 
 export interface Sections {
@@ -69,7 +76,8 @@ export interface Sections {
   readonly pauseRules: (pauseMs: number) => readonly string[]
   readonly exporterPort: number
   readonly agent: Endpoint
-  readonly isAgentChecked: boolean
+  /** What stands behind the address on the agents' server line; null: it is not checked. */
+  readonly agentCheck: string | null
   readonly origin: Endpoint
   readonly isOriginChecked: boolean
   /** `mode tcp` agents backends before the frontends, which from 3.1 on costs the reuse of connections. */
@@ -84,6 +92,8 @@ export interface Sections {
   readonly isEngineLogged: boolean
   /** Where every request and every message is logged with all the times that HAProxy has; null: no such lines. */
   readonly logPort: number | null
+  /** Where HAProxy itself answers with the proof that it is sent, for whoever has no origin; null: nowhere. */
+  readonly echoPort: number | null
 }
 
 /** From 3.1 on an agents backend speaks SPOP itself (`mode spop`); before, only `mode tcp` is known. */
@@ -101,6 +111,7 @@ export function renderSections(sections: Sections): HaproxyConfig {
       ...(sections.isAgentsTcpFirst ? agents : []),
       ...sections.frontends.map((frontend) => frontendSection(frontend, sections)),
       exporterSection(sections.exporterPort),
+      ...(sections.echoPort === null ? [] : [echoSection(sections.echoPort)]),
       webserversSection(sections),
       // After the frontends: from 3.1 on an agents backend in `mode tcp` that stands before them
       // connects and says HELLO for every message, without a warning.
@@ -127,7 +138,7 @@ function defaultsSection({ clientMs, connectMs, serverMs }: HaproxyTimeouts): st
 }
 
 function frontendSection(frontend: Frontend, sections: Sections): string {
-  const { name, port, engine, pauseMs, ownRules = [] } = frontend
+  const { name, port, engine, pauseMs, ownRules = [], policyRules = [] } = frontend
   const { first, last } = sections.logPort === null ? { first: [], last: [] } : frontendInstruments
   return section(`frontend ${name}`, [
     'mode http',
@@ -137,6 +148,7 @@ function frontendSection(frontend: Frontend, sections: Sections): string {
     ...first,
     ...ownRules,
     ...sections.requestRules,
+    ...policyRules,
     ...(pauseMs === undefined ? [] : sections.pauseRules(pauseMs)),
     ...last,
     'default_backend webservers',
@@ -159,6 +171,14 @@ function exporterSection(port: number): string {
   ])
 }
 
+function echoSection(port: number): string {
+  return section('frontend echo', [
+    'mode http',
+    `bind 127.0.0.1:${port}`,
+    `http-request return status 200 content-type text/plain lf-string %[req.hdr(${proofHeader})]`,
+  ])
+}
+
 function webserversSection({ origin, isOriginChecked }: Sections): string {
   return section('backend webservers', [
     'mode http',
@@ -168,28 +188,27 @@ function webserversSection({ origin, isOriginChecked }: Sections): string {
   ])
 }
 
-function agentsSection(
-  engine: Engine,
-  { release, agent, isAgentChecked, isAgentsTcpFirst }: Sections,
-): string {
+function agentsSection(engine: Engine, { release, agent, agentCheck, isAgentsTcpFirst }: Sections): string {
   const { backend, address = agent } = engine
   return section(`backend ${backend}`, [
     `mode ${speaksSpop(release) && !isAgentsTcpFirst ? 'spop' : 'tcp'}`,
     'balance roundrobin',
     'timeout connect 10s',
     'timeout server  10s',
-    ...(isAgentChecked ? ['option spop-check'] : []),
-    `server agent ${address.host}:${address.port}${isAgentChecked ? ' check' : ''}`,
+    ...(agentCheck === null ? [] : ['option spop-check']),
+    `server agent ${address.host}:${address.port}${agentCheck === null ? '' : ` ${agentCheck}`}`,
   ])
 }
 
 function engineSections(engine: Engine, sections: Sections): string[] {
+  const { errorVariable, processingTimeoutMs = sections.processingTimeoutMs } = engine
   const agent = section(`spoe-agent ${engine.agent}`, [
     'messages check-client-ip',
     `option var-prefix ${variablePrefix}`,
     // Deprecated and ignored from 3.1 on.
     ...(speaksSpop(sections.release) ? [] : ['timeout hello 2m', 'timeout idle  2m']),
-    `timeout processing ${duration(sections.processingTimeoutMs)}`,
+    ...(errorVariable === undefined ? [] : [`option set-on-error ${errorVariable}`]),
+    `timeout processing ${duration(processingTimeoutMs)}`,
     `use-backend ${engine.backend}`,
     ...(sections.logPort === null ? [] : agentInstruments),
     ...(sections.isEngineLogged ? ['log global'] : []),

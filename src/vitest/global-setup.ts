@@ -24,7 +24,7 @@ import { setUpOwn } from './own-setup.ts'
 import type { RunContext } from './run-context.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const suitesOfReleases = ['exporter', 'versions']
+const suitesOfReleases = ['exporter', 'outage', 'versions']
 const measuredPackages = ['vitest', 'tinybench', 'execa', 'get-port']
 
 /**

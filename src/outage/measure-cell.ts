@@ -1,0 +1,225 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  type Failed,
+  type FaultyAgentProcess,
+  startFaultyAgentProcess,
+} from '../agent/faulty-agent-process.ts'
+import type { HaproxyBinary } from '../haproxy/binary.ts'
+import { bootHaproxy, type Haproxy } from '../haproxy/boot.ts'
+import { outageArms, type OutageArmName } from '../haproxy/outage-config.ts'
+import { pickPorts } from '../haproxy/ports.ts'
+import type { Change, OutageDesign } from '../record/outage.ts'
+import { createRandom, type Random } from '../record/random.ts'
+import type { Exchange, OriginRecord } from '../record/samples.ts'
+import { toNs } from '../record/units.ts'
+import { loopback, sendLoad } from '../trial/boot-case.ts'
+import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
+import type { Stack } from '../trial/stack.ts'
+import { TrialError } from '../trial/trial-error.ts'
+import { agentsAre } from './agents-state.ts'
+import type { Outage } from './outages.ts'
+
+export interface CellOptions {
+  readonly outage: Outage
+  readonly design: OutageDesign
+  readonly binary: HaproxyBinary
+  readonly stack: Stack
+  readonly nbthread: number
+  readonly prefix: (dir: string) => readonly string[]
+  readonly signal: AbortSignal
+}
+
+/** What client and origin saw of one outage, and when it was. */
+export interface CellRecords {
+  readonly exchanges: readonly Exchange[]
+  readonly origin: readonly OriginRecord[]
+  readonly ports: Readonly<Record<OutageArmName, number>>
+  readonly failing: Change
+  readonly healing: Change
+}
+
+type OutageHaproxy = Haproxy<OutageArmName>
+
+const slotsPerBlock = outageArms.length
+const warmUpBlocks = 25
+const requestDeadlineMs = 10_000
+/** HAProxy marks an agent down after two checks that failed, and looks up to two seconds later for the first time. */
+const stateDeadlineMs = 5_000
+
+/**
+ * Boots a fresh HAProxy and a fresh agent, sends blocks of one request to every arm at a fixed rate, and has the
+ * agent fail and recover meanwhile.
+ *
+ * @throws {TrialError} `case` when the agent is not seen to go down or up, `interrupted`
+ */
+export function measureOutage(options: CellOptions): Promise<CellRecords> {
+  return withCleanup((cleanup) => measure(options, cleanup))
+}
+
+async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellRecords> {
+  const { outage, design, stack, signal } = options
+  const random = createRandom(randomBytes(32))
+  const originPort = await stack.origin.call('open')
+  cleanup.defer(() => stack.origin.call('close'))
+  const [agentPort = 0] = await pickPorts(1, random)
+  const agent = new Agent(agentPort, design.lateMs)
+  cleanup.use(agent)
+  await agent.start()
+  const haproxy = cleanup.use(
+    await bootHaproxy({
+      binary: options.binary,
+      prefix: options.prefix,
+      random,
+      cancelSignal: signal,
+      config: {
+        nbthread: options.nbthread,
+        arms: outageArms,
+        agentAddress: { host: loopback, port: agentPort },
+        originAddress: { host: loopback, port: originPort },
+        agentsCheck: outage.isChecked,
+        agentsCheckIntervalMs: design.checkIntervalMs,
+      },
+    }),
+  )
+  const ports = Object.values(haproxy.ports)
+  await send(options, shuffled(ports, warmUpBlocks, random), null)
+  await stack.origin.call('takeRecords')
+  if (outage.isChecked) await waitForChecks(haproxy, 'up', signal)
+
+  const blocks = Math.ceil(durationOf(options) / (slotsPerBlock * design.intervalMs))
+  const stop = new AbortController()
+  const load = send(
+    { ...options, signal: AbortSignal.any([signal, stop.signal]) },
+    shuffled(ports, blocks, random),
+    design.intervalMs,
+  )
+  const changes = await Promise.race([stage(options, agent, haproxy), ended(load)]).catch(
+    async (error: unknown) => {
+      stop.abort()
+      await load
+      throw signal.aborted ? new TrialError('interrupted', 'The outage was interrupted.') : error
+    },
+  )
+  const exchanges = await load
+  if (signal.aborted) throw new TrialError('interrupted', 'The outage was interrupted.')
+  const relate = ({ fromUs, toUs }: Failed): Change => {
+    const epochUs = Number(stack.epochNs / 1000n)
+    return { fromNs: (fromUs - epochUs) * 1000, toNs: (toUs - epochUs) * 1000 }
+  }
+  return {
+    exchanges,
+    origin: await stack.origin.call('takeRecords'),
+    ports: haproxy.ports,
+    failing: relate(changes.failing),
+    healing: relate(changes.healing),
+  }
+}
+
+/** A process needs so long to start on a busy machine. */
+const restartMs = 2_000
+
+/** The schedule of a cell in ms; a checked agent needs time to be found out, and a killed one to start again. */
+export function durationOf({ design, outage }: Pick<CellOptions, 'design' | 'outage'>): number {
+  const checkMs = outage.isChecked ? 8 * design.checkIntervalMs : 0
+  const startMs = outage.fault === 'killed' ? restartMs : 0
+  return design.beforeMs + design.outageMs + design.afterMs + checkMs + startMs
+}
+
+/** The outage itself, beside the load. */
+async function stage(
+  { outage, design, signal }: CellOptions,
+  agent: Agent,
+  haproxy: OutageHaproxy,
+): Promise<{ readonly failing: Failed; readonly healing: Failed }> {
+  await delay(design.beforeMs, undefined, { signal })
+  const failing = outage.fault === 'killed' ? await agent.kill() : await agent.fail(outage.fault)
+  const downUs = outage.isChecked ? await waitForChecks(haproxy, 'down', signal) : failing.toUs
+  await delay(design.outageMs, undefined, { signal })
+  const healing = outage.fault === 'killed' ? await agent.start() : await agent.fail('none')
+  return { failing: { ...failing, toUs: downUs }, healing }
+}
+
+/** The load is not expected to end before the outage does. */
+async function ended(load: Promise<unknown>): Promise<never> {
+  await load
+  throw new TrialError(
+    'case',
+    'Expected the outage to end while requests were still sent; the load ended first.',
+  )
+}
+
+async function send(
+  { stack, signal }: CellOptions,
+  slots: readonly number[],
+  intervalMs: number | null,
+): Promise<Exchange[]> {
+  const blocks = new Map<number, readonly Exchange[]>()
+  const input = {
+    host: loopback,
+    ports: slots,
+    offsetsNs: intervalMs === null ? null : slots.map((_, slot) => toNs(slot * intervalMs)),
+    slotsPerBlock,
+    intervalNs: toNs(intervalMs ?? 0),
+    deadlineMs: requestDeadlineMs,
+  }
+  await sendLoad(stack, input, signal, ({ block, exchanges }) => blocks.set(block, exchanges))
+  return [...blocks].toSorted(([a], [b]) => a - b).flatMap(([, exchanges]) => exchanges)
+}
+
+function shuffled(ports: readonly number[], blocks: number, random: Random): number[] {
+  return Array.from({ length: blocks }, () => random.shuffle(ports)).flat()
+}
+
+/** Resolves to when HAProxy was seen to have that opinion of all its agents, in µs of the monotonic clock. */
+async function waitForChecks(
+  haproxy: OutageHaproxy,
+  state: 'up' | 'down',
+  signal: AbortSignal,
+): Promise<number> {
+  const deadline = performance.now() + stateDeadlineMs
+  for (;;) {
+    if (agentsAre(state, await haproxy.command('show stat'))) return Number(process.hrtime.bigint() / 1000n)
+    if (performance.now() > deadline) {
+      throw new TrialError(
+        'case',
+        `Expected the checks to find the agents ${state} in ${stateDeadlineMs} ms.`,
+      )
+    }
+    await delay(5, undefined, { signal })
+  }
+}
+
+/** The agent's process, which may be another one after the outage. */
+class Agent implements AsyncDisposable {
+  readonly #port: number
+  readonly #lateMs: number
+  #process: FaultyAgentProcess | undefined
+
+  constructor(port: number, lateMs: number) {
+    this.#port = port
+    this.#lateMs = lateMs
+  }
+
+  async start(): Promise<Failed> {
+    this.#process = await startFaultyAgentProcess(this.#port, this.#lateMs)
+    return this.#process.started
+  }
+
+  async fail(fault: Parameters<FaultyAgentProcess['fail']>[0]): Promise<Failed> {
+    return this.#running().fail(fault)
+  }
+
+  kill(): Promise<Failed> {
+    return this.#running().kill()
+  }
+
+  #running(): FaultyAgentProcess {
+    if (this.#process === undefined) throw new Error('Expected the agent to have been started.')
+    return this.#process
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process?.kill()
+  }
+}

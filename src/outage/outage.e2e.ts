@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkIntervalMs, type OutageArmName } from '../haproxy/outage-config.ts'
+import { haproxysAtHand } from '../haproxy/testing.ts'
+import type { FateCounts, OutageArm, OutageCell } from '../record/outage.ts'
+import { startStack, type Stack } from '../trial/stack.ts'
+import { measureOutage } from './measure-cell.ts'
+import { outageCell } from './outage-record.ts'
+import { type OutageName, outages } from './outages.ts'
+
+// What becomes of requests, on one release. How long they wait is the bench's affair.
+
+const { binaries } = await haproxysAtHand()
+const binary = binaries.at(-1)!
+const design = {
+  intervalMs: 3,
+  beforeMs: 200,
+  outageMs: 700,
+  afterMs: 700,
+  lateMs: 400,
+  checkIntervalMs,
+  level: 0.95,
+}
+let stack: Stack
+
+beforeAll(async () => {
+  stack = await startStack({ epochNs: process.hrtime.bigint() })
+})
+afterAll(() => stack[Symbol.asyncDispose]())
+
+async function endure(name: OutageName, signal: AbortSignal): Promise<OutageCell> {
+  const outage = outages.find((one) => one.name === name)!
+  const records = await measureOutage({
+    outage,
+    design,
+    binary,
+    stack,
+    nbthread: 1,
+    prefix: () => [],
+    signal,
+  })
+  return outageCell({ haproxy: binary.version, release: binary.release, outage: name, design }, records)
+}
+
+function armOf({ arms }: OutageCell, name: OutageArmName): OutageArm {
+  return arms.find(({ arm }) => arm === name)!
+}
+
+const lost = ({ unchecked, rejected }: FateCounts): number => unchecked + rejected
+
+describe(`HAProxy ${binary.version}`, () => {
+  test.for(['closing', 'killed', 'marked down'] as const)(
+    '%s: all pass as it is, none where the hole is closed',
+    async (name, { signal }) => {
+      const cell = await endure(name, signal)
+      const pass = armOf(cell, 'pass')
+      expect(pass.during).toMatchObject({ checked: 0, rejected: 0, failed: 0 })
+      expect(pass.during.unchecked).toBeGreaterThan(10)
+      for (const closed of ['deny-on-error', 'deny-without-verdict'] as const) {
+        const { during, whole } = armOf(cell, closed)
+        expect(during).toMatchObject({ checked: 0, unchecked: 0, failed: 0 })
+        // Those that met the edges of the outage as well.
+        expect(whole.unchecked).toBe(0)
+      }
+      for (const { whole, recoveryMs } of cell.arms) {
+        expect(whole.checked).toBeGreaterThan(0)
+        expect(recoveryMs).not.toBeNull()
+      }
+    },
+  )
+
+  test('no verdict: HAProxy notices no error, so only a rule on the verdict closes the hole', async ({
+    signal,
+  }) => {
+    const cell = await endure('no verdict', signal)
+    expect(armOf(cell, 'pass')).toMatchObject({ during: { checked: 0, rejected: 0 }, errors: {} })
+    expect(armOf(cell, 'deny-on-error').during).toMatchObject({ checked: 0, rejected: 0 })
+    expect(lost(armOf(cell, 'deny-on-error').during)).toBeGreaterThan(10)
+    expect(armOf(cell, 'deny-without-verdict').whole.unchecked).toBe(0)
+  })
+
+  test('hung on some: each message for itself', async ({ signal }) => {
+    const cell = await endure('hung on some', signal)
+    for (const { during } of cell.arms) {
+      expect(during.checked).toBeGreaterThan(0)
+      expect(lost(during)).toBeGreaterThan(0)
+    }
+    expect(armOf(cell, 'deny-on-error').whole.unchecked).toBe(0)
+    expect(Object.keys(armOf(cell, 'pass').errors)).toEqual(['1'])
+  })
+})
