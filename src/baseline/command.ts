@@ -56,7 +56,10 @@ async function save(args: readonly string[], findRun: (named: string) => string)
   if ((runs === undefined) === (from.length === 0)) {
     throw new BaselineError('usage', `expected either --runs or --from.\n${baselineUsage}`)
   }
-  const folders = runs === undefined ? from.map(findRun) : await makeRuns(parseRuns(runs), benchFlags(values))
+  const folders =
+    runs === undefined
+      ? from.map((named) => findRun(named))
+      : await makeRuns(parseRuns(runs), benchFlags(values))
   const code = readRunFolder(folders[0] as string).plan.code
   const { path, text } = saveRuns({
     folders,
