@@ -103,14 +103,20 @@ async function verify(rest: string[]): Promise<void> {
   const { verifyRun } = await import('./report/verify-run.ts')
   // `latest` is a link; the ledger lies beside the folder that it names.
   const path = realpathSync(findRun(positionals[0] as string))
-  const { fault, notes, isEarly } = await verifyRun(path, {
+  const { fault, notes, isEarly, outcome } = await verifyRun(path, {
     hasLedger: values.ledger === true,
     commitment: values.commitment,
   })
-  for (const note of notes) console.log(`note: ${note}`)
-  if (fault === null) return console.log(`${isEarly ? 'holds as far as it goes' : 'holds'}: ${path}`)
-  console.error(`spoe-bench: does not hold: ${fault}`)
+  for (const note of notes) console.log(`note: ${escapeControls(note)}`)
+  if (fault === null)
+    return console.log(`${isEarly ? 'holds as far as it goes' : 'holds'}: ${path}, outcome: ${outcome}`)
+  console.error(`spoe-bench: does not hold: ${escapeControls(fault)}`)
   process.exitCode = sealBroken
+}
+
+/** Nobody writes lines or terminal codes of his own through what we quote of his files. */
+function escapeControls(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** How many blocks and minutes an effect takes on this machine, from the spread of a stored run. */

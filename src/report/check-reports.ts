@@ -1,14 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalJson, type Json } from '../record/canonical.ts'
+import type { Outcome } from '../record/run.ts'
 import { identifyCode } from '../trial/code-identity.ts'
 import type { RunRecords } from '../trial/run-folder.ts'
+import { checkForm } from './check-folder.ts'
 import { renderReports } from './write-reports.ts'
 
 export interface ReportCheck {
   /** The first report that is not what the records come to, in words; null when all are. */
   readonly fault: string | null
   readonly notes: readonly string[]
+  readonly outcome: Outcome
 }
 
 /**
@@ -20,17 +23,22 @@ export async function checkReports(path: string, records: RunRecords): Promise<R
   const isUnreported = [...files.keys()].every((file) => !existsSync(join(path, file)))
   const isKilled = records.lines.at(-1)?.type !== 'end'
   if (isUnreported && isKilled) {
-    return { fault: null, notes: ['it left no report; npm run analyse makes one of the finished cases'] }
+    return {
+      fault: null,
+      outcome: run.outcome,
+      notes: ['it left no report; npm run analyse makes one of the finished cases'],
+    }
   }
   const there = (file: string): string | null =>
     existsSync(join(path, file)) ? readFileSync(join(path, file), 'utf8') : null
   const different = [...files].filter(([file, text]) => there(file) !== text).map(([file]) => file)
   const isOwn = identifyCode().hash === records.plan.code.hash
   if (isOwn && different[0] !== undefined)
-    return broken(`${different[0]} is not what comes out of the records`)
+    return broken(run.outcome, `${different[0]} is not what comes out of the records`)
   if (different.includes('run.json')) {
     const change = findChange(there('run.json'), files.get('run.json') ?? '')
-    if (change !== null) return broken(`run.json is not what comes out of the records: ${change}`)
+    if (change !== null)
+      return broken(run.outcome, `run.json is not what comes out of the records: ${change}`)
   }
   const notes =
     isOwn || different.length === 0
@@ -39,25 +47,31 @@ export async function checkReports(path: string, records: RunRecords): Promise<R
           `${different.join(', ')}: other code made it, so it was not held byte for byte; npm run analyse makes it again`,
         ]
   const isInvalid = run.outcome === 'invalid'
-  return { fault: isInvalid ? `the run is invalid: ${run.reasons.join('; ')}` : null, notes }
+  return {
+    fault: isInvalid ? `the run is invalid: ${run.reasons.join('; ')}` : null,
+    notes,
+    outcome: run.outcome,
+  }
 }
 
-const broken = (fault: string): ReportCheck => ({ fault, notes: [] })
+const broken = (outcome: Outcome, fault: string): ReportCheck => ({ fault, notes: [], outcome })
 
 /** The first value that both have and that differs, in words; null when what both have is alike. */
 function findChange(there: string | null, own: string): string | null {
   if (there === null) return 'it is missing'
-  try {
-    return changeIn(JSON.parse(there) as Json, JSON.parse(own) as Json, '')
-  } catch {
-    return 'it is no JSON'
-  }
+  return checkForm('it', there) ?? changeIn(JSON.parse(there) as Json, JSON.parse(own) as Json, '')
 }
+
+/** What every version has written: a run.json without one was cut. */
+const lasting = new Set(
+  'runId outcome commitment planHash cases latencies verdict overheadMs estimate lower upper'.split(' '),
+)
 
 function changeIn(there: Json, own: Json, place: string): string | null {
   if (isObject(there) && isObject(own)) {
     for (const [name, value] of Object.entries(own)) {
       const other = there[name]
+      if (other === undefined && lasting.has(name)) return `${place}/${name} is missing`
       if (other === undefined) continue
       const change = changeIn(other, value, `${place}/${name}`)
       if (change !== null) return change

@@ -87,7 +87,11 @@ test('the next run starts on a ledger whose last line is torn, says so, and coun
   trial.end('complete')
   const { table } = await writeReports(trial.path)
   expect(oneLine(table)).toContain('attempt 2, 1 aborted')
-  expect(await verifyRun(trial.path, { hasLedger: true })).toEqual({ fault: null, notes: [], isEarly: false })
+  expect(await verifyRun(trial.path, { hasLedger: true })).toMatchObject({
+    fault: null,
+    notes: [],
+    isEarly: false,
+  })
   expect(existsSync(join(killed, 'run.json'))).toBe(true)
 })
 

@@ -1,4 +1,5 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -95,7 +96,11 @@ function recommit(seed: Uint8Array): void {
 const changeMargin = (): void => edit(plan, (text) => text.replace('"marginMs": 2', '"marginMs": 3'))
 
 test('a run holds as it is, with its ledger, and counts the attempt before it', async () => {
-  expect(await verifyRun(runPath(), { hasLedger: true })).toEqual({ fault: null, notes: [], isEarly: false })
+  expect(await verifyRun(runPath(), { hasLedger: true })).toMatchObject({
+    fault: null,
+    notes: [],
+    isEarly: false,
+  })
   expect(readFileSync(join(runPath(), 'table.txt'), 'utf8').replaceAll(/\s+/g, ' ')).toContain(
     'attempt 2, 1 aborted',
   )
@@ -499,12 +504,66 @@ test('measured by other code: said, and held figure by figure', async () => {
     notes: [expect.stringMatching(/^measured by other code \(0\.0\.9, 000000000000\)/)],
   })
   edit('run-d/table.txt', (text) => `${text}one line that this version does not have\n`)
-  edit('run-d/run.json', (text) => text.replace('{', '{ "gone": 1,'))
+  const write = (change: (run: Record<string, unknown>) => Record<string, unknown>): void =>
+    edit('run-d/run.json', (text) => `${JSON.stringify(change(JSON.parse(text)), null, 2)}\n`)
+  write((run) => ({ ...run, gone: 1 }))
   const { fault, notes } = await look()
   expect(fault).toBeNull()
   expect(notes.at(-1)).toMatch(/^run\.json, table\.txt: other code made it/)
   edit('run-d/run.json', (text) => text.replace(/"upper": [\d.]+/, '"upper": 0.1'))
   expect((await look()).fault).toMatch(/^run\.json is not what .*\/upper is 0\.1 there, /)
+  edit('run-d/run.json', (text) => text.replace('{', '{ "outcome": "perfect",'))
+  expect((await look()).fault).toMatch(/it is not written as a run writes it/)
+  edit('run-d/run.json', () => '{}\n')
+  expect((await look()).fault).toMatch(/\/cases is missing$/)
   rmSync(join(dir, 'run-d/run.json'))
   expect((await look()).fault).toMatch(/it is missing$/)
+})
+
+test.for<[string, () => void, RegExp]>([
+  [
+    'the folder of a run is put in the place of another',
+    () => {
+      rmSync(runPath(), { recursive: true })
+      cpSync(join(dir, 'run-c'), runPath(), { recursive: true })
+    },
+    /^the folder run-b holds the run run-c/,
+  ],
+  [
+    'a name stands twice in the plan, and a reader sees the first',
+    () => edit(plan, (text) => text.replace('{', '{ "marginMs": 0.1,')),
+    /^plan\.json is not written as a run writes it/,
+  ],
+  [
+    'the host is written anew',
+    () => edit('run-b/host.json', (text) => text.replaceAll('\n', '\r\n')),
+    /^host\.json is not written as a run writes it/,
+  ],
+  [
+    'a folder in the place of a table',
+    () => {
+      rmSync(join(runPath(), 'table.txt'))
+      mkdirSync(join(runPath(), 'table.txt'))
+    },
+    /^a file of the run can not be read: EISDIR/,
+  ],
+  [
+    'a pipe in the place of run.json',
+    () => {
+      rmSync(join(runPath(), 'run.json'))
+      execFileSync('mkfifo', [join(runPath(), 'run.json')])
+    },
+    /^run\.json is no regular file/,
+  ],
+  [
+    'a link in the place of the samples',
+    () => {
+      rmSync(join(dir, samples))
+      symlinkSync('../run-c/samples.jsonl', join(dir, samples))
+    },
+    /^samples\.jsonl is no regular file/,
+  ],
+])('the folder itself: %s', async ([, tamper, meant]) => {
+  tamper()
+  expect(await check()).toMatch(meant)
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { splitRows } from '../record/chain.ts'
+import type { Outcome } from '../record/run.ts'
 import { groupByCase } from '../trial/case-records.ts'
 import { identifyCode } from '../trial/code-identity.ts'
 import { plannedCases, planOfCase } from '../trial/decoy.ts'
@@ -10,6 +11,7 @@ import { checkOwnLines, checkWholeLedger } from '../trial/replay-ledger.ts'
 import { replayRecords } from '../trial/replay.ts'
 import { readRunFolder, type RunRecords } from '../trial/run-folder.ts'
 import { TrialError } from '../trial/trial-error.ts'
+import { checkFolder, checkName } from './check-folder.ts'
 import { checkReports } from './check-reports.ts'
 
 export interface Verification {
@@ -19,6 +21,8 @@ export interface Verification {
   readonly notes: readonly string[]
   /** The run was killed or interrupted: it was checked as far as it goes. */
   readonly isEarly: boolean
+  /** What the records come to; null where that was not reached. */
+  readonly outcome: Outcome | null
 }
 
 /**
@@ -32,11 +36,14 @@ export async function verifyRun(
   options: { hasLedger: boolean; commitment?: string | undefined },
 ): Promise<Verification> {
   try {
+    const unsound = checkFolder(path)
+    if (unsound !== null) return { fault: unsound, notes: [], isEarly: false, outcome: null }
     const records = readRunFolder(path)
     const own = readLedger(path)
     const whole = options.hasLedger ? readLedger(dirname(path)) : null
     const replay = replayRecords(records)
     const fault =
+      (options.hasLedger ? checkName(path, records.plan.runId) : null) ??
       replay.fault ??
       checkAnnounced(records, options.commitment) ??
       checkLoadFiles(path, records) ??
@@ -44,14 +51,21 @@ export async function verifyRun(
       (whole === null ? null : checkWholeLedger(whole, own))
     const notes = [...codeNotes(records), ...replay.notes, ...own.notes, ...(whole?.notes ?? [])]
     const { isEarly } = replay
-    if (fault !== null) return { fault, notes, isEarly }
-    const reports = await checkReports(path, records)
-    return { fault: reports.fault, notes: [...notes, ...reports.notes], isEarly }
+    if (fault !== null) return { fault, notes, isEarly, outcome: null }
+    const { outcome, ...reports } = await checkReports(path, records)
+    return { fault: reports.fault, notes: [...notes, ...reports.notes], isEarly, outcome }
   } catch (error) {
-    if (error instanceof TrialError && error.code === 'records')
-      return { fault: error.message, notes: [], isEarly: false }
-    throw error
+    const unreadable = describeUnreadable(error)
+    if (unreadable === null) throw error
+    return { fault: unreadable, notes: [], isEarly: false, outcome: null }
   }
+}
+
+/** Records that are not as expected, or a file that the system does not hand out; null: a fault of ours. */
+function describeUnreadable(error: unknown): string | null {
+  if (error instanceof TrialError && error.code === 'records') return error.message
+  const { code, syscall, message } = error as NodeJS.ErrnoException
+  return code !== undefined && syscall !== undefined ? `a file of the run can not be read: ${message}` : null
 }
 
 function checkAnnounced({ lines }: RunRecords, announced: string | undefined): string | null {

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { type Host, hostSchema } from '../record/host.ts'
 import { hashPlan, type Plan, planSchema } from '../record/plan.ts'
 import { canonicalJson, sha256 } from '../record/canonical.ts'
@@ -145,7 +146,15 @@ function parseFile<T>(path: string, file: string, parse: (value: unknown) => T):
   try {
     return parse(JSON.parse(text))
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause)
-    throw new TrialError('records', `${file} is not what this version writes: ${detail}`, { cause })
+    throw new TrialError('records', `${file} is not what this version writes: ${describeParsing(cause)}`, {
+      cause,
+    })
   }
+}
+
+/** The first thing that is wrong, on one line. */
+function describeParsing(cause: unknown): string {
+  const [issue] = cause instanceof z.ZodError ? cause.issues : []
+  if (issue !== undefined) return `${issue.path.join('/')}: ${issue.message}`
+  return cause instanceof Error ? cause.message : String(cause)
 }
