@@ -187,6 +187,7 @@ export const gateLatencySchema = z.strictObject({
   blocks: z.int(),
   arms: armsSchema,
   differenceMs: effectSchema.nullable().describe('candidate - base'),
+  roundsMs: z.array(ms).describe('its estimate in each round alone, in their order'),
   tailMs: tailEffectSchema.nullable().describe('the same of the 99th percentiles; shown, not judged'),
   p: pValue.nullable().describe('one-sided, against "at marginMs or below"'),
   pAdjusted: pValue.nullable().describe('by Holm over all latencies; null until all are measured'),

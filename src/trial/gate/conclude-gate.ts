@@ -48,8 +48,13 @@ function describeRegression(gate: GateResult, { latencyMs, differenceMs, pAdjust
   )
 }
 
-function describeOpen(gate: GateResult, { latencyMs, differenceMs, blocks }: GateLatency): string {
+function describeOpen(gate: GateResult, latency: GateLatency): string {
+  const { latencyMs, differenceMs, roundsMs, blocks, pAdjusted } = latency
   const upper = differenceMs?.bounds.upper ?? null
+  if (pAdjusted !== null && pAdjusted <= gate.anyLevel) {
+    const slower = roundsMs.filter((estimateMs) => estimateMs > gate.marginMs).length
+    return `${latencyWords(gate, latencyMs)}: the candidate is slower over all, and in ${slower} of ${roundsMs.length} rounds only`
+  }
   return upper === null
     ? `${latencyWords(gate, latencyMs)}: ${blocks} blocks are too few for a bound`
     : `${latencyWords(gate, latencyMs)}: the candidate may be slower by ${upper.toFixed(3)} ms, ${gate.withinMs} ms are allowed`

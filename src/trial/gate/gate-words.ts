@@ -23,7 +23,7 @@ export function gateRules({ gate, marginMs, level, lateShare, bootstrapResamples
   return [
     "difference = candidate - base inside each block, in ms, the agents' own time and all",
     `estimate: Hodges-Lehmann shift over all blocks of a latency; interval (two-sided) and bounds (one-sided) at ${level} by inverting the signed-rank test; the mean beside it by ${bootstrapResamples} resamples`,
-    `exceeds, a regression: one-sided test against ${marginMs} ms at ${gate.anyLevel} over all latencies by Holm`,
+    `exceeds, a regression: one-sided test against ${marginMs} ms at ${gate.anyLevel} over all latencies by Holm, and the estimate of every round but one above it`,
     `within: no regression, and the upper bound below ${gate.withinMs} ms; else inconclusive; too few blocks: no verdict`,
     'the 99th percentiles are shown with their interval and decide nothing',
     'invalid: a request that failed or has no proof of its own, or a block that is not there',

@@ -50,6 +50,33 @@ test('0.1 ms at one latency is a regression of that one, and is named', () => {
   ])
 })
 
+test('two unlucky rounds of six are no regression, however sure the blocks are together', () => {
+  const { warmUpBlocks, requests } = plan.cases[0]!
+  const unlucky = 2 * 2 * (warmUpBlocks + requests)
+  let asked = 0
+  const take = slowerBy((latencyMs) => (latencyMs === 0 && asked <= unlucky ? 1 : 0))
+  const run = analyseRun(
+    gateRecords(plan, (side, latencyMs, random) => {
+      if (latencyMs === 0) asked++
+      return take(side, latencyMs, random)
+    }),
+  )
+  const [latency] = run.gate?.latencies ?? []
+  expect(latency?.pAdjusted).toBeLessThan(0.01)
+  expect(latency?.roundsMs.map((estimateMs) => estimateMs > 0.5)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ])
+  expect(run.outcome).toBe('inconclusive')
+  expect(run.reasons).toEqual([
+    'agents wait 0 ms: the candidate is slower over all, and in 2 of 6 rounds only',
+  ])
+})
+
 test('a candidate that is faster is no regression', () => {
   expect(
     analyseRun(
