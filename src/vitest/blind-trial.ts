@@ -5,17 +5,17 @@ import type { CaseResult, LatencyResult, Run } from '../record/run.ts'
 import { renderCaseLine, renderLatencyLine } from '../report/case-line.ts'
 import { writeReports } from '../report/write-reports.ts'
 import { describeFaults } from '../trial/conclude.ts'
-import { decoyFault, plannedCases } from '../trial/decoy.ts'
+import { decoyFault } from '../trial/decoy.ts'
 import { planTrial } from '../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { setMeasureCase } from './active-trial.ts'
 import { announceCommitment } from './announce-commitment.ts'
 import { addToJobSummary } from './job-summary.ts'
+import { sendBlocks } from './case-progress.ts'
 import { createMachine } from './machine.ts'
 import { type BaselineRequest, type HeldBaseline, holdBaseline } from './hold-matcher.ts'
 import './matchers.ts'
 import { sendProgressTo } from './progress-channel.ts'
-import { createRemaining } from './remaining.ts'
 import type { RunContext } from './run-context.ts'
 
 export interface BlindTrialDesign {
@@ -138,8 +138,6 @@ interface Session {
 /** The trial of this process: opened by the first case, closed after the last test. */
 function createSession(plan: Plan, context: RunContext): Session {
   const progress = sendProgressTo(context.progressPort)
-  const remaining = createRemaining(plan)
-  const cases = plannedCases(plan)
   const results = new Map<string, CaseResult>()
   let trial: Trial | undefined
   let isDecoyOpen = false
@@ -153,18 +151,7 @@ function createSession(plan: Plan, context: RunContext): Session {
       machine: createMachine(context),
       seed: randomBytes(32),
       onPeek: (text) => progress.send({ type: 'line', text }),
-      onProgress(caseId, blocksDone, blocksTotal) {
-        const caseIndex = cases.findIndex(({ id }) => id === caseId)
-        progress.send({
-          type: 'blocks',
-          label: caseId,
-          caseIndex,
-          caseCount: cases.length,
-          blocksDone,
-          blocksTotal,
-          etaMs: remaining.afterBlock(caseIndex, blocksDone),
-        })
-      },
+      onProgress: sendBlocks(progress, plan),
     })
 
   const announce = async ({ commitment, path }: Trial): Promise<void> =>

@@ -4,9 +4,9 @@ import type { Run } from '../record/run.ts'
 import { writeReports } from '../report/write-reports.ts'
 import type { Sources } from '../trial/gate/outside-agents.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
+import { sendBlocks } from './case-progress.ts'
 import { createMachine } from './machine.ts'
 import type { ProgressSender } from './progress-channel.ts'
-import { createRemaining } from './remaining.ts'
 import type { RunContext } from './run-context.ts'
 
 export interface MeasureGateOptions {
@@ -32,7 +32,6 @@ export interface MeasuredGate {
 /** Measures a gate from its commitment to its end, case by case, and reports it. */
 export async function measureGate(options: MeasureGateOptions): Promise<MeasuredGate> {
   const { plan, context, progress, signal } = options
-  const remaining = createRemaining(plan)
   const trial = await openTrial({
     resultsDir: options.resultsDir,
     plan,
@@ -42,18 +41,7 @@ export async function measureGate(options: MeasureGateOptions): Promise<Measured
     seed: randomBytes(32),
     // One at a time, and an agent may take a second for each; every case has warm-up of its own.
     warmUpRounds: 20,
-    onProgress(caseId, blocksDone, blocksTotal) {
-      const caseIndex = plan.cases.findIndex(({ id }) => id === caseId)
-      progress.send({
-        type: 'blocks',
-        label: `${options.label}${caseId}`,
-        caseIndex,
-        caseCount: plan.cases.length,
-        blocksDone,
-        blocksTotal,
-        etaMs: remaining.afterBlock(caseIndex, blocksDone),
-      })
-    },
+    onProgress: sendBlocks(progress, plan, options.label),
   })
   let failure: Error | null = null
   try {

@@ -9,14 +9,13 @@ import { renderLatencyLine } from '../report/case-line.ts'
 import { writeReports } from '../report/write-reports.ts'
 import { stackWarmUpRounds } from '../trial/boot-case.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
-import { plannedCases } from '../trial/decoy.ts'
 import { planTrial } from '../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { announceCommitment } from './announce-commitment.ts'
+import { sendBlocks } from './case-progress.ts'
 import { createMachine } from './machine.ts'
 import type { OwnAgent } from './own-setup.ts'
 import { type ProgressSender, sendProgressTo } from './progress-channel.ts'
-import { createRemaining } from './remaining.ts'
 
 /** Fresh HAProxys over which the blocks are spread: what a boot has of its own must not pass for the agent. */
 const boots = 4
@@ -47,8 +46,6 @@ async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
   })
   const progress = cleanup.use(sendProgressTo(context.progressPort))
   const line = (text: string): void => progress.send({ type: 'line', text })
-  const remaining = createRemaining(plan)
-  const cases = plannedCases(plan)
   const { host, port, user } = own
   const trial = cleanup.use(
     await openTrial({
@@ -59,18 +56,7 @@ async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
       seed: randomBytes(32),
       outside: { host, port, user },
       onPeek: line,
-      onProgress(caseId, blocksDone, blocksTotal) {
-        const caseIndex = cases.findIndex(({ id }) => id === caseId)
-        progress.send({
-          type: 'blocks',
-          label: caseId,
-          caseIndex,
-          caseCount: cases.length,
-          blocksDone,
-          blocksTotal,
-          etaMs: remaining.afterBlock(caseIndex, blocksDone),
-        })
-      },
+      onProgress: sendBlocks(progress, plan),
     }),
   )
   if (trial.ledgerNote !== null) line(trial.ledgerNote)
@@ -84,6 +70,7 @@ async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
   )
   const sample = sampleAgent(own)
   let isWhole = false
+  let ended: Run
   try {
     for (const { id } of plan.cases) await trial.measure(id, signal)
     const latency = trial.pool(0)
@@ -95,14 +82,15 @@ async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
     isWhole = true
   } finally {
     trial.end(isWhole ? 'complete' : 'interrupted')
-    await report(trial, progress, sample.text())
+    ended = await report(trial, progress, sample.text())
   }
-  return (await writeReports(trial.path)).run
+  return ended
 }
 
-async function report(trial: Trial, progress: ProgressSender, agentText: string): Promise<void> {
-  const { table } = await writeReports(trial.path)
-  progress.send({ type: 'report', text: `${table}\n${agentText}` })
+async function report(trial: Trial, progress: ProgressSender, agentText: string): Promise<Run> {
+  const reports = await writeReports(trial.path)
+  progress.send({ type: 'report', text: `${reports.table}\n${agentText}` })
+  return reports.run
 }
 
 /** Processor time and memory of the agent, over all that it was asked; written beside the run's records. */
