@@ -52,9 +52,15 @@ test('the first tenth against the others agrees with wilcox.test of R', () => {
 
 test('slow first blocks are seen, and few blocks say nothing', () => {
   const noise = normalNoise(8)
-  const sample = Float64Array.from({ length: 1_000 }, (_, block) => noise() + (block < 100 ? 0.7 : 0))
-  expect(isWarmingUp(earlyDeviations(sample))).toBe(true)
-  expect(isWarmingUp(earlyDeviations(sample.toReversed()))).toBe(false)
+  const slowBy = (shift: number): Float64Array =>
+    Float64Array.from({ length: 1_000 }, (_, block) => noise() + (block < 100 ? shift : 0))
+  const sample = slowBy(1)
+  expect(isWarmingUp(earlyDeviations(sample), 1_000)).toBe(true)
+  expect(isWarmingUp(earlyDeviations(sample.toReversed()), 1_000)).toBe(false)
+  // Not by chance, and too little to move the figure.
+  const little = earlyDeviations(slowBy(0.5))!
+  expect(little).toBeGreaterThan(3)
+  expect(isWarmingUp(little, 1_000)).toBe(false)
   expect(earlyDeviations(sample.slice(0, 49))).toBeNull()
 })
 

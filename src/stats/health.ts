@@ -2,7 +2,7 @@
  * Are block differences what the intervals take them for: exchangeable from block to block? Both measures use
  * ranks, so one stall of a second weighs no more than the slowest block does.
  */
-import { autocorrelationLimit, driftLimit, healthDeviations } from './health-limits.ts'
+import { autocorrelationLimit, driftLimit, earlyLimit, healthDeviations } from './health-limits.ts'
 import { doubledMidranks, type Sample } from './order.ts'
 
 /**
@@ -74,9 +74,13 @@ export function isDrifting(correlation: number | null, count: number): boolean {
   )
 }
 
-/** Do the first blocks differ from the others by more than chance? */
-export function isWarmingUp(deviations: number | null): boolean {
-  return deviations !== null && Math.abs(deviations) > healthDeviations
+/** Do the first blocks differ from the others: beyond the limit, and not by chance at this count? */
+export function isWarmingUp(deviations: number | null, count: number): boolean {
+  if (deviations === null) return false
+  const early = Math.floor(count / 10)
+  // The rank sum's deviations as a rank-biserial correlation (Wendt 1972), which has the same size at every count.
+  const correlation = deviations / Math.sqrt((3 * early * (count - early)) / (count + 1))
+  return Math.abs(deviations) > healthDeviations && Math.abs(correlation) > earlyLimit
 }
 
 /** Blocking doubled: means of neighbouring pairs, in order. An odd last block stays out. */

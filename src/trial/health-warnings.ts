@@ -13,7 +13,7 @@ export function healthWarnings({ overheadMs, stealShare, startDelayMs, roundTrip
       `drift: the overhead ${drift! > 0 ? 'rose' : 'fell'} as time went by (rank correlation ${drift!.toFixed(2)})`,
     )
   }
-  if (isWarmingUp(early)) {
+  if (isWarmingUp(early, count)) {
     warnings.push(
       `warm-up: the first tenth of the blocks lies ${Math.abs(early!).toFixed(1)} standard deviations ${early! > 0 ? 'above' : 'below'} the others`,
     )
