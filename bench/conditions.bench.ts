@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { type NamedSetting, runConditions } from '../src/vitest/conditions-run.ts'
 
-// What a figure depends on beside SPOE: how requests follow each other, whether the machine sleeps, how many
-// threads HAProxy has, whose event loop the agent lives in. About three minutes.
+// What a figure depends on beside SPOE: how requests follow each other and how fast, whether the machine sleeps, how
+// many threads HAProxy has, whose event loop the agent lives in. About four minutes.
 const base = {
   condition: 'paced',
   mode: 'awake',
@@ -21,6 +21,9 @@ const settings: readonly NamedSetting[] = [
   { ...base, name: '10 ms, as is', mode: 'as-is' },
   { ...base, name: '10 ms, as is, two HAProxy threads', mode: 'as-is', nbthread: 2 },
   { ...base, name: "10 ms, agent in the client's loop", isOneLoop: true },
+  { ...base, name: '0 ms, every 1.5 ms', latencyMs: 0, intervalMs: 1.5 },
+  { ...base, name: '0 ms, every 3 ms', latencyMs: 0 },
+  { ...base, name: '0 ms, every 6 ms', latencyMs: 0, intervalMs: 6 },
 ]
 
 const contrasts = [
@@ -47,6 +50,8 @@ const contrasts = [
     second: "10 ms, agent in the client's loop",
     says: "The agent in the client's loop",
   },
+  { first: '0 ms, every 3 ms', second: '0 ms, every 1.5 ms', says: 'A request every 1.5 ms' },
+  { first: '0 ms, every 3 ms', second: '0 ms, every 6 ms', says: 'A request every 6 ms' },
 ]
 
 test('what conditions do to the overhead', { timeout: 10 * 60_000 }, async ({ signal }) => {

@@ -11,6 +11,8 @@ import { TrialError } from './trial-error.ts'
 /** How a case is set up; two settings that differ in one thing show what that thing does. */
 export interface Setting {
   readonly condition: Condition
+  /** Paced: from one start to the next. Default 3. */
+  readonly intervalMs?: number
   readonly mode: Mode
   readonly nbthread: number
   readonly latencyMs: number
@@ -50,6 +52,7 @@ export async function measureCondition(options: MeasureConditionOptions): Promis
     runId: 'conditions',
     startedAt: new Date().toISOString(),
     condition: setting.condition,
+    ...(setting.intervalMs === undefined ? {} : { intervalMs: setting.intervalMs }),
     arms: setting.arms,
     agentSleepsMs: [setting.latencyMs],
     requests: [setting.blocks],

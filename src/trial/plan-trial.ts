@@ -25,6 +25,8 @@ export interface TrialDesign {
   readonly runId: string
   readonly startedAt: string
   readonly condition: Condition
+  /** From the start of one request to that of the next, paced. Default 3. */
+  readonly intervalMs?: number
   readonly arms: readonly ArmName[]
   readonly agentSleepsMs: readonly number[]
   readonly requests: readonly number[]
@@ -60,7 +62,8 @@ export function caseIdOf(latencyMs: number, requests: number): string {
 
 /** The plan of a trial: every agent sleep with every number of requests. */
 export function planTrial(design: TrialDesign): Plan {
-  const blockMs = trialDefaults.intervalMs * design.arms.length
+  const intervalMs = design.intervalMs ?? trialDefaults.intervalMs
+  const blockMs = intervalMs * design.arms.length
   const planCase = (latencyMs: number, requests: number): PlanCase => ({
     id: caseIdOf(latencyMs, requests),
     latencyMs,
@@ -85,6 +88,7 @@ export function planTrial(design: TrialDesign): Plan {
     condition: design.condition,
     arms: [...design.arms],
     ...trialDefaults,
+    intervalMs,
     lateShare: design.lateShare ?? trialDefaults.lateShare,
     timedHellos: plannedHellos(design.release),
     requestDeadlineMs: 30_000,

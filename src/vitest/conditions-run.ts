@@ -121,7 +121,7 @@ function rowsOf(name: string, rounds: readonly ConditionDifferences[]): Conditio
 }
 
 /** About: paced by the schedule, sequential by whoever waits. */
-function durationMs({ condition, arms, blocks, latencyMs }: Setting): number {
+function durationMs({ condition, intervalMs = 3, arms, blocks, latencyMs }: Setting): number {
   const waits = arms.filter((arm) => arm !== 'bypass').length
-  return 500 + blocks * (condition === 'paced' ? 3 * arms.length : arms.length + waits * latencyMs)
+  return 500 + blocks * (condition === 'paced' ? intervalMs * arms.length : arms.length + waits * latencyMs)
 }
