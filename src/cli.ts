@@ -2,16 +2,13 @@ import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { openCalibrationFiles } from './calibration/files.ts'
-import { renderCalibration } from './calibration/report.ts'
-import { provisionHaproxy } from './haproxy/provision.ts'
-import { readReleaseCatalog } from './haproxy/release-catalog.ts'
 
 const resultsDir = fileURLToPath(new URL('../results/', import.meta.url))
 const cacheDir = fileURLToPath(new URL('../.cache/haproxy/', import.meta.url))
 const usageError = 2
 const sealBroken = 5
 
+// Each loads what it needs itself: a gate starts the agent eighty times, and waits for it.
 const commands: Record<string, (args: string[]) => Promise<void>> = {
   analyse,
   haproxy,
@@ -136,6 +133,8 @@ async function plan(rest: string[]): Promise<void> {
 
 /** Finds or fetches the HAProxy releases that are named, and says where each is. */
 async function haproxy(rest: string[]): Promise<void> {
+  const { provisionHaproxy } = await import('./haproxy/provision.ts')
+  const { readReleaseCatalog } = await import('./haproxy/release-catalog.ts')
   const { values, positionals } = parseArgs({
     args: rest,
     allowPositionals: true,
@@ -161,6 +160,8 @@ async function haproxy(rest: string[]): Promise<void> {
 
 /** What the units of `npm run calibrate:real` show so far, with the blocks of some relabelled. */
 async function reportCalibration(): Promise<void> {
+  const { openCalibrationFiles } = await import('./calibration/files.ts')
+  const { renderCalibration } = await import('./calibration/report.ts')
   const { lines, stored } = openCalibrationFiles()
   process.stdout.write(`${renderCalibration(lines, stored)}\n`)
 }

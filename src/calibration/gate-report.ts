@@ -1,5 +1,9 @@
 import { formatLevel } from '../report/format.ts'
+import { adjustHolm } from '../stats/holm.ts'
+import { normalQuantile } from '../stats/normal.ts'
 import { quantile } from '../stats/quantile.ts'
+import { roundsNeeded, summariseRounds } from '../stats/rounds.ts'
+import { anyLevel } from '../trial/gate/plan-gate.ts'
 import { type GateLine, isAnswered, type TestedGate } from './gate-record.ts'
 import { boundRate } from './tally.ts'
 
@@ -36,11 +40,22 @@ function renderGroup(injectedMs: number, gates: readonly TestedGate[]): string[]
   const head = isAlike
     ? `the same agent twice: ${flagged.length} false alarms in ${gates.length} gates, a rate of at most ${formatLevel(atMost)}`
     : `candidate slower by ${injectedMs} ms: ${flagged.length} of ${gates.length} gates found it, a power of at least ${formatLevel(atLeast)}`
+  const byBlocks = gates.filter(isFlaggedByBlocks).length
   const latencies = [...new Set(gates.flatMap((gate) => gate.latencies.map(({ latencyMs }) => latencyMs)))]
-  return ['', `${head}; ${open} inconclusive`, ...latencies.map((ms) => renderLatency(ms, gates, isAlike))]
+  return [
+    '',
+    `${head}; ${open} inconclusive; ${byBlocks} if blocks alone decided`,
+    ...latencies.flatMap((ms) => renderLatency(ms, gates, isAlike)),
+  ]
 }
 
-function renderLatency(latencyMs: number, gates: readonly TestedGate[], isAlike: boolean): string {
+/** What the gate would say if it took blocks for independent of their processes. */
+function isFlaggedByBlocks({ latencies }: TestedGate): boolean {
+  const pValues = latencies.flatMap(({ pBlocks }) => pBlocks ?? [])
+  return pValues.length === latencies.length && adjustHolm(pValues).some((p) => p <= anyLevel)
+}
+
+function renderLatency(latencyMs: number, gates: readonly TestedGate[], isAlike: boolean): string[] {
   const own = gates.flatMap(({ latencies }) => latencies.filter((latency) => latency.latencyMs === latencyMs))
   const flagged = own.filter(({ verdict }) => verdict === 'exceeds').length
   const { atLeast, atMost } = boundRate(flagged, own.length)
@@ -50,5 +65,27 @@ function renderLatency(latencyMs: number, gates: readonly TestedGate[], isAlike:
     estimates.length === 0
       ? ''
       : `; estimates ${Math.min(...estimates).toFixed(3)} to ${Math.max(...estimates).toFixed(3)} ms, median ${quantile(estimates, 0.5).toFixed(3)}`
-  return `  agents wait ${latencyMs} ms: ${flagged} of ${own.length} flagged (${bound})${range}`
+  return [
+    `  agents wait ${latencyMs} ms: ${flagged} of ${own.length} flagged (${bound})${range}`,
+    ...renderRounds(own),
+  ]
+}
+
+/** Whether processes differ: how far rounds lie apart, beside what their blocks alone let expect. Both in ms. */
+function renderRounds(own: readonly TestedGate['latencies'][number][]): string[] {
+  const repeated = own.filter(({ rounds }) => rounds.length >= roundsNeeded)
+  if (repeated.length === 0) return []
+  const variances = repeated.map(({ rounds }) => summariseRounds(rounds).deviation ** 2)
+  const expected = repeated.flatMap(({ lower, upper, rounds }) =>
+    lower === null || upper === null
+      ? []
+      : (((upper - lower) / (2 * normalQuantile(0.975))) * Math.sqrt(rounds.length)) ** 2,
+  )
+  return [
+    `    a round's standard deviation: ${rootMean(variances)} ms, ${rootMean(expected)} by its blocks alone`,
+  ]
+}
+
+function rootMean(variances: readonly number[]): string {
+  return Math.sqrt(variances.reduce((sum, value) => sum + value, 0) / variances.length).toFixed(3)
 }

@@ -180,6 +180,22 @@ export const decoyResultSchema = z.strictObject({
 })
 export type DecoyResult = z.infer<typeof decoyResultSchema>
 
+/** Candidate against base over the rounds of a latency, each with processes of its own: Student's t over their estimates. */
+export const roundsEffectSchema = z
+  .strictObject({
+    count: z.int().describe('rounds'),
+    mean: ms,
+    deviation: ms.describe('standard deviation of a round'),
+    lower: ms,
+    upper: ms,
+    level: z.number().describe('of the two-sided interval lower..upper'),
+    bounds: z
+      .strictObject({ lower: ms, upper: ms, level: z.number() })
+      .describe('the one-sided bounds, each at this level'),
+  })
+  .meta({ id: 'RoundsEffect' })
+export type RoundsEffect = z.infer<typeof roundsEffectSchema>
+
 /** Candidate against base at one latency, all its blocks pooled. */
 export const gateLatencySchema = z.strictObject({
   latencyMs: ms.describe('what the agents were asked to wait; 0 where they take their own time'),
@@ -188,8 +204,13 @@ export const gateLatencySchema = z.strictObject({
   arms: armsSchema,
   differenceMs: effectSchema.nullable().describe('candidate - base'),
   roundsMs: z.array(ms).describe('its estimate in each round alone, in their order'),
+  overRoundsMs: roundsEffectSchema.nullable().describe('of those estimates; null for a single round'),
   tailMs: tailEffectSchema.nullable().describe('the same of the 99th percentiles; shown, not judged'),
-  p: pValue.nullable().describe('one-sided, against "at marginMs or below"'),
+  pBlocks: pValue
+    .nullable()
+    .describe('one-sided, against "at marginMs or below", by the signed ranks of all blocks'),
+  pRounds: pValue.nullable().describe("the same by Student's t over rounds"),
+  p: pValue.nullable().describe('the larger of the two: both have to say so'),
   pAdjusted: pValue.nullable().describe('by Holm over all latencies; null until all are measured'),
   verdict: verdictSchema.nullable().describe('exceeds: a regression; null: insufficient, or faults'),
   lateStarts: z.int(),

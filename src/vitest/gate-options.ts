@@ -1,5 +1,7 @@
-import { parseCount } from '../trial/peers/peer.ts'
+import { roundsNeeded } from '../stats/rounds.ts'
+import { defaultBlocks, defaultRounds } from '../trial/gate/plan-gate.ts'
 import { resolveSides } from '../trial/gate/resolve-sides.ts'
+import { parseCount } from '../trial/peers/peer.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -23,8 +25,14 @@ export async function readGate(env: NodeJS.ProcessEnv, cacheDir: string): Promis
     cacheDir,
   })
   const sleeps = env['SPOE_BENCH_SLEEPS']
-  const blocks = parseCount('blocks', env['SPOE_BENCH_BLOCKS'], 1_000)
-  const rounds = parseCount('rounds', env['SPOE_BENCH_ROUNDS'], 6)
+  const blocks = parseCount('blocks', env['SPOE_BENCH_BLOCKS'], defaultBlocks)
+  const rounds = parseCount('rounds', env['SPOE_BENCH_ROUNDS'], defaultRounds)
+  if (rounds < roundsNeeded) {
+    throw new TrialError(
+      'usage',
+      `Expected --rounds to be ${roundsNeeded} at least, because one start of two processes says nothing of the next; got ${rounds}.`,
+    )
+  }
   if (rounds > blocks) {
     throw new TrialError('usage', `Expected a block for every round at least, got ${blocks} for ${rounds}.`)
   }

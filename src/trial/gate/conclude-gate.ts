@@ -4,6 +4,7 @@ import { type Conclusion, describeFaults } from '../conclude.ts'
 import { lateWarning } from '../open-case.ts'
 import { unblindedText } from '../peek.ts'
 import { latencyWords } from './gate-words.ts'
+import { upperBound } from './judge-gate.ts'
 
 export interface GateFound {
   readonly results: readonly CaseResult[]
@@ -32,13 +33,19 @@ export function concludeGate(plan: Plan, { results, gate, endReason }: GateFound
   if (plan.isUnblinded === true) return { outcome: 'unblinded', reasons: [unblindedText] }
   const slower = gate.latencies.filter(({ verdict }) => verdict === 'exceeds')
   if (slower.length > 0) {
-    return { outcome: 'exceeds', reasons: slower.map((latency) => describeRegression(gate, latency)) }
+    return { outcome: 'exceeds', reasons: slower.flatMap((latency) => explainLatency(gate, latency) ?? []) }
   }
   const open = gate.latencies.filter(({ verdict }) => verdict !== 'within')
   return {
     outcome: open.length === 0 ? 'within' : 'inconclusive',
-    reasons: open.map((latency) => describeOpen(gate, latency)),
+    reasons: open.flatMap((latency) => explainLatency(gate, latency) ?? []),
   }
+}
+
+/** Why a latency is not within, in a sentence; null where it is. */
+export function explainLatency(gate: GateResult, latency: GateLatency): string | null {
+  if (latency.verdict === 'within') return null
+  return latency.verdict === 'exceeds' ? describeRegression(gate, latency) : describeOpen(gate, latency)
 }
 
 function describeRegression(gate: GateResult, { latencyMs, differenceMs, pAdjusted }: GateLatency): string {
@@ -49,13 +56,13 @@ function describeRegression(gate: GateResult, { latencyMs, differenceMs, pAdjust
 }
 
 function describeOpen(gate: GateResult, latency: GateLatency): string {
-  const { latencyMs, differenceMs, roundsMs, blocks, pAdjusted } = latency
-  const upper = differenceMs?.bounds.upper ?? null
-  if (pAdjusted !== null && pAdjusted <= gate.anyLevel) {
-    const slower = roundsMs.filter((estimateMs) => estimateMs > gate.marginMs).length
-    return `${latencyWords(gate, latencyMs)}: the candidate is slower over all, and in ${slower} of ${roundsMs.length} rounds only`
+  const { latencyMs, roundsMs, blocks, pBlocks } = latency
+  const upper = upperBound(latency)
+  const about = latencyWords(gate, latencyMs)
+  if (upper === null) return `${about}: ${blocks} blocks in ${roundsMs.length} rounds are too few for a bound`
+  if (pBlocks !== null && pBlocks <= gate.anyLevel) {
+    const [lowest, highest] = [Math.min(...roundsMs), Math.max(...roundsMs)].map((ms) => ms.toFixed(3))
+    return `${about}: the candidate is slower over all blocks, but its rounds differ too much to be sure: ${lowest} to ${highest} ms`
   }
-  return upper === null
-    ? `${latencyWords(gate, latencyMs)}: ${blocks} blocks are too few for a bound`
-    : `${latencyWords(gate, latencyMs)}: the candidate may be slower by ${upper.toFixed(3)} ms, ${gate.withinMs} ms are allowed`
+  return `${about}: the candidate may be slower by ${upper.toFixed(3)} ms, ${gate.withinMs} ms are allowed`
 }

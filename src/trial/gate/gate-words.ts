@@ -23,8 +23,8 @@ export function gateRules({ gate, marginMs, level, lateShare, bootstrapResamples
   return [
     "difference = candidate - base inside each block, in ms, the agents' own time and all",
     `estimate: Hodges-Lehmann shift over all blocks of a latency; interval (two-sided) and bounds (one-sided) at ${level} by inverting the signed-rank test; the mean beside it by ${bootstrapResamples} resamples`,
-    `exceeds, a regression: one-sided test against ${marginMs} ms at ${gate.anyLevel} over all latencies by Holm, and the estimate of every round but one above it`,
-    `within: no regression, and the upper bound below ${gate.withinMs} ms; else inconclusive; too few blocks: no verdict`,
+    `exceeds, a regression: both one-sided tests against ${marginMs} ms, the signed ranks of all blocks and Student's t over the estimates of the rounds (processes of their own each), at ${gate.anyLevel} over all latencies by Holm on the larger p`,
+    `within: no regression, and the upper bounds over blocks and over rounds below ${gate.withinMs} ms; else inconclusive; too few blocks or rounds: no verdict`,
     'the 99th percentiles are shown with their interval and decide nothing',
     'invalid: a request that failed or has no proof of its own, or a block that is not there',
     `invalid: a latency of whose requests more than ${lateShare} started late`,

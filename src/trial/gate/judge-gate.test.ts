@@ -30,7 +30,7 @@ test('a candidate that is as fast passes', () => {
     [0, 'within'],
     [10, 'within'],
   ])
-  expect(run.gate?.latencies.map(({ blocks }) => blocks)).toEqual([1000, 1000])
+  expect(run.gate?.latencies.map(({ blocks }) => blocks)).toEqual([1000, 2000])
 })
 
 test('0.1 ms at one latency is a regression of that one, and is named', () => {
@@ -50,7 +50,7 @@ test('0.1 ms at one latency is a regression of that one, and is named', () => {
   ])
 })
 
-test('two unlucky rounds of six are no regression, however sure the blocks are together', () => {
+test('two unlucky rounds of eight are no regression, however sure the blocks are together', () => {
   const { warmUpBlocks, requests } = plan.cases[0]!
   const unlucky = 2 * 2 * (warmUpBlocks + requests)
   let asked = 0
@@ -62,19 +62,44 @@ test('two unlucky rounds of six are no regression, however sure the blocks are t
     }),
   )
   const [latency] = run.gate?.latencies ?? []
-  expect(latency?.pAdjusted).toBeLessThan(0.01)
+  expect(latency?.pBlocks).toBeLessThan(0.001)
+  expect(latency?.pRounds).toBeGreaterThan(0.01)
+  expect(latency?.p).toBe(latency?.pRounds)
   expect(latency?.roundsMs.map((estimateMs) => estimateMs > 0.5)).toEqual([
     true,
     true,
-    false,
-    false,
-    false,
-    false,
+    ...Array.from({ length: 6 }, () => false),
   ])
   expect(run.outcome).toBe('inconclusive')
   expect(run.reasons).toEqual([
-    'agents wait 0 ms: the candidate is slower over all, and in 2 of 6 rounds only',
+    expect.stringMatching(
+      /^agents wait 0 ms: the candidate is slower over all blocks, but its rounds differ too much to be sure: -?0\.0\d\d to [01]\.\d{3} ms$/,
+    ),
   ])
+})
+
+test('rounds that happen to agree are no regression where the blocks are not sure', () => {
+  // Five blocks in all: the smallest p of their ranks is 1 / 32.
+  const few = gatePlan({ blocks: 5, rounds: 5 })
+  const run = analyseRun(
+    gateRecords(
+      few,
+      slowerBy(() => 0.05, 1),
+    ),
+  )
+  const [latency] = run.gate?.latencies ?? []
+  expect(latency).toMatchObject({ pRounds: 0, pBlocks: 1 / 32, p: 1 / 32, verdict: 'within' })
+})
+
+test('a single round has no spread, and so no verdict', () => {
+  const run = analyseRun(
+    gateRecords(
+      gatePlan({ rounds: 1 }),
+      slowerBy(() => 1),
+    ),
+  )
+  expect(run.gate?.latencies[0]).toMatchObject({ overRoundsMs: null, pRounds: null, p: null, verdict: null })
+  expect(run.outcome).toBe('inconclusive')
 })
 
 test('a candidate that is faster is no regression', () => {
@@ -151,7 +176,7 @@ test('a gate that was not measured to its end has no verdict', () => {
     plan,
     slowerBy(() => 0),
   )
-  const lines = records.lines.filter((line) => !('case' in line) || line.case !== '10ms-round-6')
+  const lines = records.lines.filter((line) => !('case' in line) || line.case !== '10ms-round-8')
   const run = analyseRun({ ...records, lines })
   expect(run.outcome).toBe('incomplete')
   expect(verdictsOf(run)).toEqual([
@@ -177,5 +202,5 @@ test('every latency is started with either side first, as often', () => {
     const key = `${latencyMs} ${startsFirst}`
     counts[key] = (counts[key] ?? 0) + 1
   }
-  expect(counts).toEqual({ '0 base': 3, '0 candidate': 3, '10 base': 3, '10 candidate': 3 })
+  expect(counts).toEqual({ '0 base': 4, '0 candidate': 4, '10 base': 4, '10 candidate': 4 })
 })

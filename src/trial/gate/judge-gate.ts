@@ -10,6 +10,7 @@ import { effectWarnings } from '../effect-warnings.ts'
 import { estimateEffect } from '../effect.ts'
 import { lateWarning, type OpenedCase } from '../open-case.ts'
 import { estimateTail } from '../tail-effect.ts'
+import { poolRounds } from './pool-rounds.ts'
 
 /** Candidate against base, every latency with all its rounds pooled; undefined for a run that is no gate. */
 export function judgeGate(plan: Plan, opened: readonly OpenedCase[]): GateResult | undefined {
@@ -29,28 +30,33 @@ export function judgeGate(plan: Plan, opened: readonly OpenedCase[]): GateResult
     anyLevel,
     latencies: pooled.map((latency, index): GateLatency => {
       const pAdjusted = adjusted?.[index] ?? null
-      return { ...latency, pAdjusted, verdict: decide({ ...latency, pAdjusted }, { ...gate, marginMs }) }
+      return { ...latency, pAdjusted, verdict: decide({ ...latency, pAdjusted }, gate) }
     }),
   }
 }
 
-/** A regression goes first: a candidate that is surely slower by a little is not "within". */
-function decide(
-  { differenceMs, roundsMs, pAdjusted }: Pick<GateLatency, 'differenceMs' | 'roundsMs' | 'pAdjusted'>,
-  { withinMs, anyLevel, marginMs }: Pick<GateResult, 'withinMs' | 'anyLevel' | 'marginMs'>,
-): Verdict | null {
-  const upper = differenceMs?.bounds.upper ?? null
-  if (pAdjusted === null || upper === null) return null
-  if (pAdjusted <= anyLevel && isRepeated(roundsMs, marginMs)) return 'exceeds'
-  return upper < withinMs ? 'within' : 'inconclusive'
+/**
+ * The bound that `within` takes, in ms: the further one of those over blocks and over rounds; null where either is
+ * missing.
+ */
+export function upperBound({
+  differenceMs,
+  overRoundsMs,
+}: Pick<GateLatency, 'differenceMs' | 'overRoundsMs'>): number | null {
+  const ofBlocks = differenceMs?.bounds.upper ?? null
+  const ofRounds = overRoundsMs?.bounds.upper ?? null
+  return ofBlocks === null || ofRounds === null ? null : Math.max(ofBlocks, ofRounds)
 }
 
-/**
- * The test takes blocks for independent, and those of one pair of processes are not: one unlucky process would be
- * a regression. So all rounds but one, each with processes of its own, have to say so too.
- */
-function isRepeated(roundsMs: readonly number[], marginMs: number): boolean {
-  return roundsMs.filter((estimateMs) => estimateMs > marginMs).length >= Math.max(1, roundsMs.length - 1)
+/** A regression goes first: a candidate that is surely slower by a little is not "within". */
+function decide(
+  latency: Pick<GateLatency, 'differenceMs' | 'overRoundsMs' | 'pAdjusted'>,
+  { withinMs, anyLevel }: Pick<GateResult, 'withinMs' | 'anyLevel'>,
+): Verdict | null {
+  const upper = upperBound(latency)
+  if (latency.pAdjusted === null || upper === null) return null
+  if (latency.pAdjusted <= anyLevel) return 'exceeds'
+  return upper < withinMs ? 'within' : 'inconclusive'
 }
 
 function poolGateLatency(plan: Plan, latencyMs: number, opened: readonly OpenedCase[]): GateLatency {
@@ -66,22 +72,28 @@ function poolGateLatency(plan: Plan, latencyMs: number, opened: readonly OpenedC
   const effect = isEven ? estimateEffect(both, options) : null
   const lateStarts = cases.reduce((sum, { result }) => sum + result.lateStarts, 0)
   const late = lateWarning(plan, lateStarts, blocks)
+  const roundsMs = cases.flatMap(({ arms }) =>
+    arms.base === undefined || arms.candidate === undefined
+      ? []
+      : toMs(hodgesLehmann(differences(arms.candidate.latenciesNs, arms.base.latenciesNs))),
+  )
+  const overRounds = poolRounds(roundsMs, plan)
+  const isJudged = isEven && isWhole && late === null
+  const pBlocks = isJudged ? testMargin(blockOnce(both).differences, toNs(plan.marginMs)).exceeds : null
+  const pRounds = isJudged ? overRounds.p : null
   return {
     latencyMs,
     cases: cases.map(({ result }) => result.id),
     blocks,
     arms: isEven ? { base: summaryInMs(base), candidate: summaryInMs(candidate) } : {},
     differenceMs: effect,
-    roundsMs: cases.flatMap(({ arms }) =>
-      arms.base === undefined || arms.candidate === undefined
-        ? []
-        : toMs(hodgesLehmann(differences(arms.candidate.latenciesNs, arms.base.latenciesNs))),
-    ),
+    roundsMs,
+    overRoundsMs: overRounds.effect,
     tailMs: isEven ? estimateTail(candidate, base, options) : null,
-    p:
-      isEven && isWhole && late === null
-        ? testMargin(blockOnce(both).differences, toNs(plan.marginMs)).exceeds
-        : null,
+    pBlocks,
+    pRounds,
+    // Blocks are too sure where processes differ, rounds where they happen to agree: a regression has to be one to both.
+    p: pBlocks === null || pRounds === null ? null : Math.max(pBlocks, pRounds),
     pAdjusted: null,
     verdict: null,
     lateStarts,

@@ -11,9 +11,9 @@ export interface GateDesign {
   readonly gate: Pick<GatePlan, 'base' | 'candidate' | 'hasDelay'>
   /** What the agents are asked to wait, in ms. Default 0, 1, 10, 100, 1000; 0 alone where they can't be asked. */
   readonly agentSleepsMs?: readonly number[]
-  /** Of each latency, over all rounds. Default 1,000. */
+  /** Of a latency, over all rounds; twice as many where agents wait `coarseWaitMs` or more. Default 1,000. */
   readonly blocks?: number
-  /** Times that both agents are started for each latency, base and candidate first by turns. Default 6. */
+  /** Times that both agents are started for each latency, base and candidate first by turns. Default `defaultRounds`. */
   readonly rounds?: number
   /** Default 0.02. */
   readonly lateShare?: number
@@ -25,7 +25,16 @@ export const regressionMs = 0.02
 /** The size that a gate is made to find, in ms: an upper bound below it passes. */
 export const withinMs = 0.1
 
-const anyLevel = 0.01
+/** "Any latency regressed" may be false so often. */
+export const anyLevel = 0.01
+
+/** Even, so that either side is started first as often; what eight are enough for is in METHODOLOGY.md, "The gate". */
+export const defaultRounds = 8
+
+export const defaultBlocks = 1_000
+
+/** From such a wait on the timers of agents spread a block difference by 0.9 ms in the place of 0.25. */
+const coarseWaitMs = 10
 
 /**
  * Blocks before those that count, beyond a case's full concurrency: both processes are new, and have to compile
@@ -39,14 +48,14 @@ const freshBlocks = 130
  * latency.
  */
 export function planGate(design: GateDesign): Plan {
-  const { blocks = 1_000, rounds = 6 } = design
+  const { blocks = defaultBlocks, rounds = defaultRounds } = design
   const latencies = design.gate.hasDelay ? (design.agentSleepsMs ?? [0, 1, 10, 100, 1000]) : [0]
   const blockMs = 2 * trialDefaults.intervalMs
   const cases = Array.from({ length: rounds }, (_, round) =>
     latencies.map((latencyMs, place): PlanCase => ({
       id: `${latencyMs}ms-round-${round + 1}`,
       latencyMs,
-      requests: Math.floor(blocks / rounds) + (round < blocks % rounds ? 1 : 0),
+      requests: shareOf(latencyMs < coarseWaitMs ? blocks : 2 * blocks, round, rounds),
       warmUpBlocks: warmUpBlocks(latencyMs, blockMs) + freshBlocks,
       mode: design.mode,
       isJudged: true,
@@ -71,4 +80,9 @@ export function planGate(design: GateDesign): Plan {
     gate,
   }
   return { ...plan, hypotheses: gateHypotheses(plan), rules: gateRules(plan) }
+}
+
+/** What a round has of all blocks; the first ones take what does not divide. */
+function shareOf(blocks: number, round: number, rounds: number): number {
+  return Math.floor(blocks / rounds) + (round < blocks % rounds ? 1 : 0)
 }
