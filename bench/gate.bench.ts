@@ -1,9 +1,13 @@
 import { test } from 'vitest'
-import { runGate } from '../src/vitest/gate-run.ts'
+import { openGate } from '../src/vitest/gate-run.ts'
 
 // Is the candidate slower than the base? Two agents in the same blocks on one HAProxy, started anew in every round.
-test('the candidate is not slower than the base', { timeout: 30 * 60_000 }, async ({ signal }) => {
-  const { outcome, reasons } = await runGate(signal)
-  if (outcome !== 'within')
-    throw new Error(`Expected the gate to pass, it is ${outcome}: ${reasons.join('; ')}`)
+const gate = openGate()
+
+test('base and candidate are measured', { timeout: 30 * 60_000 }, async (context) => {
+  await gate.measure(context)
+})
+
+test.for(gate.latencies)('$name: the candidate is not slower than the base', ({ latencyMs }, context) => {
+  gate.expectNotSlower(latencyMs, context)
 })

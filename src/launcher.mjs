@@ -31,6 +31,7 @@ const gateVariables = {
   candidate: 'SPOE_BENCH_CANDIDATE',
   'agent-cmd': 'SPOE_BENCH_AGENT_CMD',
   prepare: 'SPOE_BENCH_PREPARE',
+  inconclusive: 'SPOE_BENCH_INCONCLUSIVE',
 }
 
 /** The benchmark suites: the file in bench/, which flags it takes, and whether its record (run.json) decides. */

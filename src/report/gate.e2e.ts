@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { haproxysAtHand } from '../haproxy/testing.ts'
@@ -19,13 +20,26 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const { binaries } = await haproxysAtHand()
 const newest = binaries.at(-1) as HaproxyBinary
 const own: SideSource = { command: ownAgentCommand, cwd: root }
+const published = JSON.parse(readFileSync(join(root, 'docs', 'run.schema.json'), 'utf8')) as object
+const isRun = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true } }).compile(
+  published,
+)
+const reportsOfGate = [
+  'run.json',
+  'table.txt',
+  'summary.md',
+  'figures.csv',
+  'bench.txt',
+  'bencher.json',
+  'action-benchmark.json',
+]
 let dir: string
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'spoe-gate-'))
 })
 afterEach(() => rmSync(dir, { recursive: true }))
 
-const plan = gatePlan({ agentSleepsMs: [0, 10], blocks: 24, rounds: 2 })
+const plan = gatePlan({ agentSleepsMs: [0, 10], blocks: 24, rounds: 3 })
 
 function open(candidate: SideSource, binary = newest): Promise<Trial> {
   return openTrial({
@@ -87,13 +101,16 @@ test.for(binaries)(
     expect(run.cases.flatMap(({ faults }) => faults)).toEqual([])
     expect(run.gate?.latencies.map(({ latencyMs, blocks }) => [latencyMs, blocks])).toEqual([
       [0, 24],
-      [10, 24],
+      [10, 48],
     ])
     // Both waited as they were asked to.
     expect(run.gate?.latencies[1]?.arms.base?.min).toBeGreaterThan(10)
     expect(run.gate?.latencies[1]?.arms.candidate?.min).toBeGreaterThan(10)
     expect((await verifyRun(trial.path, { hasLedger: true })).fault).toBeNull()
     expect(readFileSync(join(trial.path, 'table.txt'), 'utf8')).toMatch(/^Exit code \d/m)
+    isRun(run)
+    expect(isRun.errors).toBeNull()
+    expect(readdirSync(trial.path)).toEqual(expect.arrayContaining(reportsOfGate))
     expect(agentsLeft()).toEqual([])
   },
 )
@@ -132,7 +149,7 @@ test.for<[string, () => SideSource, RegExp]>([
 })
 
 test('a candidate that stops answering leaves no verdict', async () => {
-  await using trial = await open(broken('forgetful', 'return notify === 160 ? [] : actions'))
+  await using trial = await open(broken('forgetful', 'return notify === 155 ? [] : actions'))
   await measureAll(trial)
   trial.end('complete')
   const { run } = await writeReports(trial.path)

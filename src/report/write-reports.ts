@@ -6,6 +6,7 @@ import { readRunFolder, type RunRecords } from '../trial/run-folder.ts'
 import { renderActionBenchmark } from './formats/action-benchmark.ts'
 import { renderBencher } from './formats/bencher.ts'
 import { renderFiguresCsv } from './formats/figures-csv.ts'
+import { renderGateSummary } from './formats/gate-summary.ts'
 import { renderGoBench } from './formats/go-bench.ts'
 import { renderSummary } from './formats/summary.ts'
 import type { PageData } from './page/page-data.ts'
@@ -41,6 +42,8 @@ export async function renderReports(records: RunRecords): Promise<RenderedReport
     const ofGate = new Map([
       ['run.json', renderRun(run)],
       ['table.txt', renderGateTable(run, run.gate)],
+      ['summary.md', renderGateSummary(run, run.gate)],
+      ...renderForTools(run),
     ])
     return { run, screen, files: ofGate }
   }
@@ -57,12 +60,19 @@ export async function renderReports(records: RunRecords): Promise<RenderedReport
     ['plot.csv', renderPlotCsv(run)],
     ['plot.svg', await renderPlot(run, published)],
     ['summary.md', renderSummary(run)],
+    ...renderForTools(run),
+  ])
+  return { run, screen, files: new Map([...files, ...others]) }
+}
+
+/** What other programs read. */
+function renderForTools(run: Run): [string, string][] {
+  return [
     ['figures.csv', renderFiguresCsv(run)],
     ['bench.txt', renderGoBench(run)],
     ['bencher.json', renderBencher(run)],
     ['action-benchmark.json', renderActionBenchmark(run)],
-  ])
-  return { run, screen, files: new Map([...files, ...others]) }
+  ]
 }
 
 /** What screen and page are drawn from; the page is drawn when it is asked for. */

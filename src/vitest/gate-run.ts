@@ -1,25 +1,71 @@
-import { inject } from 'vitest'
+import { inject, type TestContext } from 'vitest'
 import type { Run } from '../record/run.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
+import { explainLatency } from '../trial/gate/conclude-gate.ts'
+import { latencyWords } from '../trial/gate/gate-words.ts'
 import { planGate } from '../trial/gate/plan-gate.ts'
 import { announceCommitment } from './announce-commitment.ts'
-import { measureGate } from './measure-gate.ts'
+import { addToJobSummary } from './job-summary.ts'
+import { measureGate, type MeasuredGate } from './measure-gate.ts'
 import { sendProgressTo } from './progress-channel.ts'
 
-/** Measures the two sides that globalSetup found. @throws whatever it broke off for */
-export async function runGate(signal: AbortSignal): Promise<Run> {
-  return withCleanup((cleanup) => run(signal, cleanup))
+export interface Gate {
+  /** What is decided one by one: `agents wait 10 ms`. */
+  readonly latencies: readonly { readonly latencyMs: number; readonly name: string }[]
+  /** Measures base and candidate and reports the run. Throws, with the reasons, when it decides nothing. */
+  measure(context: TestContext): Promise<void>
+  /** Throws, with the reason, unless the candidate is as fast as the base at this latency. */
+  expectNotSlower(latencyMs: number, context: TestContext): void
 }
 
-async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
+/** Declares the gate between the two sides that globalSetup found. Its plan is fixed here, before anything is measured. */
+export function openGate(): Gate {
   const context = inject('spoeBench')
   if (context.gate === null) throw new Error('Expected two sides: npm run gate -- --base <git ref>.')
   const { sources, gate, ...sizes } = context.gate
-  const { runId, startedAt, mode, resultsDir } = context
+  const { runId, startedAt, mode } = context
+  const plan = planGate({ runId, startedAt, mode, gate, ...sizes })
+  let run: Run | undefined
+  return {
+    latencies: [...new Set(plan.cases.map(({ latencyMs }) => latencyMs))].map((latencyMs) => ({
+      latencyMs,
+      name: latencyWords(gate, latencyMs),
+    })),
+    async measure({ signal }) {
+      const measured = await withCleanup((cleanup) => measure({ plan, sources, signal }, cleanup))
+      run = measured.run
+      if (measured.failure !== null) throw measured.failure
+      const { outcome, reasons } = run
+      if (!decides(run)) {
+        throw new Error(`Expected a run that decides something, it is ${outcome}: ${reasons.join('; ')}.`)
+      }
+    },
+    expectNotSlower(latencyMs: number, test: TestContext) {
+      const found = run?.gate?.latencies.find((latency) => latency.latencyMs === latencyMs)
+      if (run?.gate === undefined || found === undefined || !decides(run)) {
+        test.skip('nothing was decided: see the test before')
+      }
+      const reason = explainLatency(run.gate, found)
+      if (reason === null) return
+      if (found.verdict !== 'exceeds' && process.env['SPOE_BENCH_INCONCLUSIVE'] === 'pass') test.skip(reason)
+      throw new Error(`Expected the candidate not to be slower than the base; ${reason}.`)
+    },
+  }
+}
+
+function decides({ outcome }: Run): boolean {
+  return outcome === 'within' || outcome === 'exceeds' || outcome === 'inconclusive'
+}
+
+type Measurement = Pick<Parameters<typeof measureGate>[0], 'plan' | 'sources' | 'signal'>
+
+async function measure(measurement: Measurement, cleanup: Cleanup): Promise<MeasuredGate> {
+  const context = inject('spoeBench')
+  const { runId, resultsDir } = context
   const progress = cleanup.use(sendProgressTo(context.progressPort))
+  const summaryFile = process.env['GITHUB_STEP_SUMMARY']
   const measured = await measureGate({
-    plan: planGate({ runId, startedAt, mode, gate, ...sizes }),
-    sources,
+    ...measurement,
     context,
     resultsDir,
     progress,
@@ -29,17 +75,16 @@ async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
         { runId, commitment, path },
         {
           command: process.env['SPOE_BENCH_ON_COMMITMENT'],
-          summaryFile: process.env['GITHUB_STEP_SUMMARY'],
+          summaryFile,
           print: (text) => progress.send({ type: 'line', text }),
         },
       ),
-    signal,
   })
-  const { failure } = measured
+  const { failure, table, summary } = measured
   progress.send({
     type: 'report',
-    text: failure === null ? measured.table : `${measured.table}\nspoe-bench: ${failure.message}`,
+    text: failure === null ? table : `${table}\nspoe-bench: ${failure.message}`,
   })
-  if (failure !== null) throw failure
-  return measured.run
+  addToJobSummary(summaryFile, `\n${summary}`)
+  return measured
 }

@@ -25,6 +25,8 @@ export interface MeasureGateOptions {
 export interface MeasuredGate {
   readonly run: Run
   readonly table: string
+  /** GitHub Markdown. */
+  readonly summary: string
   /** Why it broke off, where it did; what it has until then is in its records. */
   readonly failure: Error | null
 }

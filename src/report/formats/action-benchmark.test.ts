@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { effect, latencyResult, syntheticRun } from '../testing.ts'
+import { syntheticGate } from '../testing/gates.ts'
 import { renderActionBenchmark } from './action-benchmark.ts'
 
 /** The entries that the action's own reader of custom tools takes over: src/extract.ts, BenchmarkResult. */
@@ -49,4 +50,20 @@ test('a figure without an interval has no range', () => {
       extra: '100 paired blocks, 95 % interval; no verdict, margin 2 ms',
     },
   ])
+})
+
+test('a gate: the median of each side, whose ratio means something, and beside it the difference', () => {
+  const entries = read(renderActionBenchmark(syntheticGate()))
+  expect(entries.map(({ name }) => name)).toEqual([
+    'base, agents 0 ms',
+    'candidate, agents 0 ms',
+    'base, agents 10 ms',
+    'candidate, agents 10 ms',
+  ])
+  expect(entries[1]).toEqual({
+    name: 'candidate, agents 0 ms',
+    unit: 'ms',
+    value: expect.closeTo(0.593, 9),
+    extra: 'candidate - base 0.003 ms [-0.017, 0.023], 1000 paired blocks; within',
+  })
 })

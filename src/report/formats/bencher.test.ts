@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { effect, latencyResult, syntheticRun } from '../testing.ts'
+import { syntheticGate } from '../testing/gates.ts'
 import { renderBencher } from './bencher.ts'
 
 /** What Bencher's reference publishes as bmf.json, held more tightly: no other names, no empty ones. */
@@ -48,4 +49,14 @@ test('no bound where there is none, no benchmark where there is no figure', () =
     'overhead, agent 10 ms': { latency: { value: 200_000 } },
   })
   expect(read(renderBencher(syntheticRun({ latencies: [] })))).toEqual({})
+})
+
+test('a gate: each side, and the difference with its bounds', () => {
+  const json = read(renderBencher(syntheticGate()))
+  expect(Object.keys(json)).toHaveLength(8)
+  expect(json['candidate, agents 0 ms']).toEqual({ latency: { value: 593_000 } })
+  expect(json['candidate - base, agents 10 ms']).toEqual({
+    latency: { value: 3000, lower_value: -17_000, upper_value: 23_000 },
+  })
+  expect(json['candidate - base p99, agents 10 ms']).toMatchObject({ latency: { value: 900_000 } })
 })

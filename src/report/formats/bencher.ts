@@ -1,5 +1,6 @@
-import type { LatencyResult, Run } from '../../record/run.ts'
+import type { LatencyResult, Run, Summary } from '../../record/run.ts'
 import { toNs } from '../../record/units.ts'
+import { gateBenchmarks } from './gate-benchmarks.ts'
 import { renderJson } from './render-json.ts'
 
 interface Metric {
@@ -18,7 +19,22 @@ export function renderBencher(run: Run): string {
     ...benchmark(`overhead, agent ${latency.latencyMs} ms`, latency.overheadMs),
     ...benchmark(`overhead p99, agent ${latency.latencyMs} ms`, latency.overheadP99),
   ])
-  return renderJson(Object.fromEntries(benchmarks))
+  return renderJson(Object.fromEntries([...benchmarks, ...gateEntries(run)]))
+}
+
+/** The difference is what a threshold belongs on; the sides alone move with the machine. */
+function gateEntries({ gate }: Run): [string, { latency: Metric }][] {
+  if (gate === undefined) return []
+  return gateBenchmarks(gate).flatMap(({ label, base, candidate, difference, tail }) => [
+    ...benchmark(`base, ${label}`, withoutBounds(base)),
+    ...benchmark(`candidate, ${label}`, withoutBounds(candidate)),
+    ...benchmark(`candidate - base, ${label}`, difference),
+    ...benchmark(`candidate - base p99, ${label}`, tail),
+  ])
+}
+
+function withoutBounds({ median }: Summary): { estimate: number; lower: null; upper: null } {
+  return { estimate: median, lower: null, upper: null }
 }
 
 function benchmark(

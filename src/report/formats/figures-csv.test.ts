@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { caseResult, effect, latencyResult, syntheticRun } from '../testing.ts'
+import { syntheticGate } from '../testing/gates.ts'
 import { renderFiguresCsv } from './figures-csv.ts'
 
 /** RFC 4180, character by character: shares nothing with the writer. */
@@ -38,24 +39,36 @@ function figuresOf(value: unknown, path: string): [string, unknown][] {
   )
 }
 
-test('a row for every case and every latency, with every figure that run.json has of it', () => {
-  const run = syntheticRun()
-  const rows = records(renderFiguresCsv(run))
-  expect(rows.map(({ row }) => row)).toEqual([
-    ...run.cases.map(() => 'case'),
-    ...run.latencies.map(() => 'latency'),
-  ])
-  const wanted = [
-    ...run.cases.map((result) => ({ result, row: rows.find(({ id }) => id === result.id) })),
-    ...run.latencies.map((result, index) => ({ result, row: rows[run.cases.length + index] })),
-  ]
-  for (const { result, row } of wanted) {
-    for (const [path, figure] of figuresOf(result, '')) {
-      if (Array.isArray(figure) || figure === null) continue
-      expect([path, row?.[path]]).toEqual([path, `${figure as number}`])
+test.for([
+  ['a run', syntheticRun()],
+  ['a gate', syntheticGate()],
+] as const)(
+  '%s: a row for every case and every latency, with every figure that run.json has of it',
+  ([, run]) => {
+    const latencies: readonly object[] = (run.gate ?? run).latencies
+    const rows = records(renderFiguresCsv(run))
+    expect(rows.map(({ row }) => row)).toEqual([
+      ...run.cases.map(() => 'case'),
+      ...latencies.map(() => 'latency'),
+    ])
+    const wanted = [
+      ...run.cases.map((result) => ({ result, row: rows.find(({ id }) => id === result.id) })),
+      ...latencies.map((result, index) => ({ result, row: rows[run.cases.length + index] })),
+    ]
+    for (const { result, row } of wanted) {
+      for (const [path, figure] of figuresOf(result, '')) {
+        if (Array.isArray(figure) || figure === null) continue
+        expect([path, row?.[path]]).toEqual([path, `${figure as number}`])
+      }
     }
-  }
-  expect(rows[0]).toMatchObject({ runId: run.runId, outcome: 'within', haproxy: '3.2.4' })
+    expect(rows[0]).toMatchObject({ runId: run.runId, outcome: 'within', haproxy: '3.2.4' })
+  },
+)
+
+test('what a round found stands in the row of its latency', () => {
+  const row = records(renderFiguresCsv(syntheticGate())).at(-1)
+  expect(row?.['roundsMs']?.split('; ')).toHaveLength(8)
+  expect(row).toMatchObject({ 'overRoundsMs.bounds.upper': '0.0047', 'differenceMs.estimate': '0.003' })
 })
 
 test('what was not measured is empty, and the columns are the same for every run', () => {

@@ -1,18 +1,20 @@
 import { z } from 'zod'
-import { caseResultSchema, latencyResultSchema, type Run } from '../../record/run.ts'
+import { caseResultSchema, gateLatencySchema, latencyResultSchema, type Run } from '../../record/run.ts'
 import { rowsInOrder } from '../matrix.ts'
 
 /**
  * figures.csv: a row for every case and for every latency, a column for every figure of run.json, named by its
  * path there (`overheadMs.bounds.upper`). What a row does not have is empty. Quoted as RFC 4180 wants it, a
  * line feed after each row. The first columns say of which run it is, so that the files of several runs make
- * one table: `tail -n +2`.
+ * one table: `tail -n +2`. Gates have columns of their own, and make a table among themselves.
  */
 export function renderFiguresCsv(run: Run): string {
+  const latencies: readonly object[] = (run.gate ?? run).latencies
   const rows: readonly Row[] = [
     ...rowsInOrder(run).map((result): Row => ({ row: 'case', result })),
-    ...run.latencies.map((result): Row => ({ row: 'latency', result })),
+    ...latencies.map((result): Row => ({ row: 'latency', result })),
   ]
+  const figureColumns = run.gate === undefined ? columnsOfRuns : columnsOfGates
   const lines = rows.map(({ row, result }) => [
     ...runColumns.map(([, read]) => read(run)),
     row,
@@ -36,7 +38,12 @@ const runColumns: readonly (readonly [string, (run: Run) => string])[] = [
 ]
 
 /** Every column, whether this run has a figure for it or not: the same file shape for every run. */
-const figureColumns = [...new Set([...leavesOf(caseResultSchema), ...leavesOf(latencyResultSchema)])]
+const columnsOfRuns = columnsOf(latencyResultSchema)
+const columnsOfGates = columnsOf(gateLatencySchema)
+
+function columnsOf(latencySchema: z.core.$ZodType): string[] {
+  return [...new Set([...leavesOf(caseResultSchema), ...leavesOf(latencySchema)])]
+}
 
 /** The paths to everything in a record that is no object itself, in the order of its schema. */
 function leavesOf(schema: z.core.$ZodType): string[] {
@@ -65,9 +72,9 @@ function readPath(result: object, path: string): string {
   return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`
 }
 
-/** Warnings and ids are sentences and words already; a fault is an object. */
+/** Warnings and ids are sentences and words already, as are numbers; a fault is an object. */
 function describeItem(item: unknown): string {
-  if (typeof item === 'string') return item
+  if (typeof item === 'string' || typeof item === 'number') return String(item)
   const { kind, count, first } = item as { kind: string; count: number; first: string }
   return `${kind} x ${count}, first: ${first}`
 }

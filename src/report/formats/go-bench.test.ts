@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { effect, latencyResult, syntheticRun } from '../testing.ts'
+import { gateLatency, syntheticGate } from '../testing/gates.ts'
 import { renderGoBench } from './go-bench.ts'
 
 interface GoResult {
@@ -79,4 +80,26 @@ test('a negative overhead is a number, a missing p99 is left out, a missing over
   const { results } = parseGoBench(renderGoBench(syntheticRun({ latencies })))
   expect(results).toHaveLength(1)
   expect(results[0]?.values).toEqual({ 'ns/op': -2000, 'mean-ns/op': 2000 })
+})
+
+test('a gate has both sides under names that benchstat can put next to each other, and their difference', () => {
+  const { results } = parseGoBench(renderGoBench(syntheticGate()))
+  expect(results.map(({ name }) => name)).toEqual([
+    'Latency/agents=0ms/side=base',
+    'Latency/agents=0ms/side=candidate',
+    'Difference/agents=0ms',
+    'Latency/agents=10ms/side=base',
+    'Latency/agents=10ms/side=candidate',
+    'Difference/agents=10ms',
+  ])
+  expect(results[0]?.values).toEqual({ 'ns/op': 590_000, 'mean-ns/op': 600_000, 'p99-ns/op': 1_500_000 })
+  expect(results[2]).toMatchObject({
+    iterations: 1000,
+    values: { 'ns/op': 3000, 'mean-ns/op': 7000, 'p99-ns/op': 900_000 },
+  })
+})
+
+test('a latency of a gate that was not measured is no result', () => {
+  const gate = syntheticGate({}, { latencies: [gateLatency({ arms: {}, differenceMs: null })] })
+  expect(parseGoBench(renderGoBench(gate)).results).toEqual([])
 })

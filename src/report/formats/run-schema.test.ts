@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { runJsonSchema } from '../../record/json-schema.ts'
 import { renderRun } from '../../trial/analyse-run.ts'
 import { syntheticRun } from '../testing.ts'
+import { syntheticGate } from '../testing/gates.ts'
 
 const published = JSON.parse(
   readFileSync(new URL('../../../docs/run.schema.json', import.meta.url), 'utf8'),
@@ -27,6 +28,14 @@ test('another validator accepts what is written by it', () => {
   const poor = read({ outcome: 'incomplete', cases: [], latencies: [], pValues: null, attempt: null })
   isRun(poor)
   expect(isRun.errors).toBeNull()
+})
+
+test('it accepts a gate, and refuses one whose rounds are not as described', () => {
+  const gate = JSON.parse(renderRun(syntheticGate())) as { gate: { latencies: { roundsMs: unknown }[] } }
+  isRun(gate)
+  expect(isRun.errors).toBeNull()
+  for (const latency of gate.gate.latencies) latency.roundsMs = 0.003
+  expect(isRun(gate)).toBe(false)
 })
 
 test.for<[string, (run: Record<string, unknown>) => void]>([

@@ -1,9 +1,10 @@
-import type { LatencyResult, Outcome, Run } from '../../record/run.ts'
+import type { LatencyResult, Run } from '../../record/run.ts'
 import { formatCell, formatEffect, formatInterval, formatLevel, formatNominal } from '../format.ts'
 import { explainOutcome } from '../meaning.ts'
 import { verdictMark } from '../verdict-mark.ts'
 import { type ChartRow, renderIntervalChart } from './interval-chart.ts'
 import { renderMarkdownTable } from './markdown-table.ts'
+import { describeHost, outcomeMarks, sealLines } from './summary-parts.ts'
 
 /**
  * summary.md: the run as GitHub Markdown, for the summary of a job and for a comment on a pull request. The
@@ -21,16 +22,6 @@ export function renderSummary(run: Run): string {
     '',
     ...sealLines(run),
   ].join('\n')}\n`
-}
-
-const outcomeMarks: Record<Outcome, string> = {
-  within: '✓',
-  exceeds: '✗',
-  inconclusive: '?',
-  measured: '-',
-  unblinded: '!',
-  invalid: '!',
-  incomplete: '!',
 }
 
 function latencyTable({ latencies }: Run): string[] {
@@ -78,8 +69,6 @@ function chartRow({ latencyMs, overheadMs }: LatencyResult): ChartRow[] {
 }
 
 function remarks(run: Run): string[] {
-  const { haproxy, keepAwake, node } = run.host
-  const mode = keepAwake.mode === 'awake' ? 'machine kept awake' : 'machine as is'
   const warnings = [
     ...run.warnings,
     ...run.latencies.flatMap(({ latencyMs, warnings: texts }) =>
@@ -89,7 +78,7 @@ function remarks(run: Run): string[] {
   const placebo =
     run.placeboMs === null ? [] : [`placebo - bypass, which must be 0: ${formatEffect(run.placeboMs)}`]
   return [
-    `HAProxy ${haproxy.version}, nbthread ${haproxy.nbthread}; Node ${node}; ${run.condition}; ${mode}`,
+    describeHost(run),
     ...placebo,
     ...decoyRemark(run),
     ...run.reasons.map((reason) => `reason: ${reason}`),
@@ -102,17 +91,5 @@ function decoyRemark({ decoy }: Run): string[] {
   const seen = decoy.effectMs === null ? 'no figure' : formatEffect(decoy.effectMs)
   return [
     `decoy ${decoy.isFound ? 'found' : 'missed'}: a sealed ${decoy.injectedMs.toFixed(3)} ms was seen as ${seen}`,
-  ]
-}
-
-function sealLines(run: Run): string[] {
-  const attempt =
-    run.attempt === null ? '' : `, attempt ${run.attempt.number} (${run.attempt.aborted} aborted)`
-  return [
-    `Run \`${run.runId}\`${attempt}, commitment \`${run.commitment}\`. It can be replayed from its files:`,
-    '',
-    '```sh',
-    `npm run verify -- --commitment ${run.commitment} results/${run.runId}`,
-    '```',
   ]
 }
