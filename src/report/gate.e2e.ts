@@ -135,7 +135,7 @@ test.for<[string, () => SideSource, RegExp]>([
   [
     'that sets nothing',
     () => broken('silent', 'return []'),
-    /^Expected every request to the candidate to get ip_score .* got none/,
+    /^Expected ip_score to be set for every request to the arm candidate before the case 0ms-round-1 starts; it was for 1 of 2\./,
   ],
   [
     'that dies on the way',

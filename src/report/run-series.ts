@@ -3,7 +3,8 @@ import type { NotifyRecord } from '../record/samples.ts'
 import { toMs } from '../record/units.ts'
 import { allocateBlocks } from '../trial/allocation.ts'
 import { type CaseLines, groupByCase } from '../trial/case-records.ts'
-import { joinCase, netLatencyNs, proofOf } from '../trial/join.ts'
+import { joinByPlan } from '../trial/join-outside.ts'
+import { netLatencyNs, proofOf } from '../trial/join.ts'
 import type { RunRecords } from '../trial/run-folder.ts'
 
 /** Where a request was when, in ms from its start; what an arm does not have is null. */
@@ -53,11 +54,10 @@ function readCase(plan: Plan, planCase: PlanCase, lines: CaseLines): CaseSeries 
   if (lines.key === undefined) return null
   const total = planCase.warmUpBlocks + planCase.requests
   const exchanges = Array.from({ length: total }, (_, block) => lines.blocks.get(block) ?? []).flat()
-  const { requests, faults } = joinCase({
+  const { requests, faults } = joinByPlan(plan, {
     exchanges,
     notifies: lines.notifies,
     requests: lines.requests,
-    isAgentOutside: plan.agent !== undefined,
   })
   if (faults.length > 0 || exchanges.length !== total * plan.arms.length) return null
   const { armOfPort } = allocateBlocks(plan, planCase, Buffer.from(lines.key, 'hex'))

@@ -6,8 +6,8 @@ import { toMs, toNs } from '../record/units.ts'
 import { quantile, summarise } from '../stats/quantile.ts'
 import type { CaseLines } from './case-records.ts'
 import { type EffectOptions, estimateEffect, mirrorEffect } from './effect.ts'
-import { joinOutside } from './gate/join-outside.ts'
-import { type Fault, type JoinedRequest, joinCase, netLatencyNs } from './join.ts'
+import { joinByPlan } from './join-outside.ts'
+import { type Fault, type JoinedRequest, netLatencyNs } from './join.ts'
 
 /** A port, as the analysis knows it: by its code, the place that it has among the ports of the case. */
 export interface BlindedPort {
@@ -58,13 +58,7 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
     faults.push({ kind: 'blocks', message: `block ${uneven[0]} does not have every port once` })
     return { ports: [], pairs: new Map(), lateStarts: 0, startDelayMs: null, timedHellos: 0, faults }
   }
-  const join = plan.gate === undefined ? joinCase : joinOutside
-  const joined = join({
-    exchanges,
-    notifies: lines.notifies,
-    requests: lines.requests,
-    isAgentOutside: plan.agent !== undefined,
-  })
+  const joined = joinByPlan(plan, { exchanges, notifies: lines.notifies, requests: lines.requests })
   faults.push(...joined.faults)
   for (const message of lines.agentErrors) faults.push({ kind: 'agent', message })
 

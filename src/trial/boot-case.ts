@@ -1,14 +1,12 @@
 import { bootHaproxy, type Haproxy } from '../haproxy/boot.ts'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
-import { type HaproxyConfigOptions, proofAbsent } from '../haproxy/config.ts'
-import { proofPresent } from '../haproxy/user-config.ts'
+import type { HaproxyConfigOptions } from '../haproxy/config.ts'
 import type { LoadInput } from '../load/generator.ts'
 import { toNs } from '../record/units.ts'
 import type { Allocation } from './allocation.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
 import { withLoadFile } from './load-file.ts'
 import { proofOf } from './join.ts'
-import type { OutsideAgent } from './outside-agent.ts'
 import type { BlockEvent } from './serve-load.ts'
 import type { Stack } from './stack.ts'
 import { TrialError } from './trial-error.ts'
@@ -35,8 +33,6 @@ export interface BootCaseOptions {
   readonly warmUpRounds: number
   /** Work of the agent that is not stamped as sleep, in ns for each code. Default: none. */
   readonly spinsNs?: readonly number[]
-  /** The agent that is asked in the place of ours. */
-  readonly outside?: OutsideAgent | undefined
   readonly signal: AbortSignal
 }
 
@@ -74,24 +70,10 @@ export async function openListeners(
   }
 }
 
-/** An agent that is not ours listens already. */
-async function openOrigin(
-  stack: Stack,
-  outside: OutsideAgent,
-  cleanup: Cleanup,
-): Promise<Pick<HaproxyConfigOptions, 'agentAddress' | 'originAddress' | 'user'>> {
-  const port = await stack.origin.call('open')
-  cleanup.defer(() => stack.origin.call('close'))
-  return { agentAddress: outside, originAddress: { host: loopback, port }, user: outside.user }
-}
-
 async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedCase> {
   const { allocation, stack, signal } = options
   const bootStart = performance.now()
-  const addresses =
-    options.outside === undefined
-      ? await openListeners(stack, cleanup)
-      : await openOrigin(stack, options.outside, cleanup)
+  const addresses = await openListeners(stack, cleanup)
   const names = allocation.armOfPort.map((_, code) => `port-${code}`)
   const haproxy = cleanup.use(
     await bootHaproxy({
@@ -110,11 +92,10 @@ async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedC
     }),
   )
   const ports = names.map((name) => haproxy.ports[name] as number)
-  const prove = options.outside === undefined ? proveOffload : proveOutside
-  await prove(options, ports, 1)
+  await proveOffload(options, ports, 1)
   const bootMs = performance.now() - bootStart
-  if (options.warmUpRounds > 0) await prove(options, ports, options.warmUpRounds)
-  if (options.outside === undefined) await treat(stack, ports, toNs(options.latencyMs), options.spinsNs)
+  if (options.warmUpRounds > 0) await proveOffload(options, ports, options.warmUpRounds)
+  await treat(stack, ports, toNs(options.latencyMs), options.spinsNs)
   return { haproxy, ports, bootMs, [Symbol.asyncDispose]: () => cleanup.dispose() }
 }
 
@@ -151,28 +132,6 @@ async function proveOffload(
   )
 }
 
-/** As `proveOffload`, for an agent of which nothing is known but the variables that it sets. */
-async function proveOutside(
-  options: BootCaseOptions,
-  ports: readonly number[],
-  rounds: number,
-): Promise<void> {
-  const { signal, caseId, outside } = options
-  const { faults, proofs } = await sendRounds(options, ports, rounds)
-  if (signal.aborted) throw new TrialError('interrupted', `The case ${caseId} was interrupted.`)
-  const expected = options.allocation.armOfPort.filter((arm) => arm === 'offload').length * rounds
-  const proven = proofs.filter((proof) => proof === proofPresent).length
-  const unproven = proofs.filter((proof) => proof === proofAbsent).length
-  if (proven === expected && proven + unproven === ports.length * rounds && faults.length === 0) return
-  const names = outside?.user.proofVariables.join(' and ') ?? ''
-  throw new TrialError(
-    'case',
-    `Expected ${names} to be set for ${expected} offloaded request(s) before the case ${caseId} starts; it was for ${proven}.` +
-      `${faults.length > 0 ? ` The client said: ${few(faults)}.` : ''} SPOE fails open, so an agent that does not ` +
-      'answer would look fast: see what yours sets, and whether HAProxy asks it for every request.',
-  )
-}
-
 /** `rounds` requests through every port, one at a time: what the client found wrong, and the proofs that came. */
 export async function sendRounds(
   { stack, requestDeadlineMs, signal }: Pick<BootCaseOptions, 'stack' | 'requestDeadlineMs' | 'signal'>,
@@ -195,7 +154,8 @@ export async function sendRounds(
   return { faults, proofs }
 }
 
-function few(list: readonly string[]): string {
+/** What was said, each thing once, at most three. */
+export function few(list: readonly string[]): string {
   return [...new Set(list)].slice(0, 3).join(', ')
 }
 

@@ -1,5 +1,4 @@
 import { proofAbsent, waitPrefix } from '../haproxy/config.ts'
-import { proofPresent } from '../haproxy/user-config.ts'
 import type { Exchange, NotifyRecord, OriginRecord } from '../record/samples.ts'
 
 /** One request, with what agent and origin say of it. Times in ns. */
@@ -27,8 +26,6 @@ export interface CaseRecords {
   readonly exchanges: readonly Exchange[]
   readonly notifies: readonly NotifyRecord[]
   readonly requests: readonly OriginRecord[]
-  /** The agent is not ours and writes nothing down: its variables are all that shows it was asked. */
-  readonly isAgentOutside?: boolean
 }
 
 /** What the agent's ACK sets and the origin reads: the request's key and which NOTIFY it was. */
@@ -69,9 +66,6 @@ export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; fau
     const seen = proofs.get(request) ?? []
     if (seen.length !== 1) {
       faults.push({ kind: 'join', message: `request ${request} reached the origin ${seen.length} times` })
-    }
-    if (records.isAgentOutside === true) {
-      return { port, latencyNs, startNs, sleepNs: seen[0] === proofPresent ? 0 : null }
     }
     const candidates = (byKey.get(`${port}-${sourcePort}`) ?? []).filter((notify) => {
       const receivedNs = (records.notifies[notify] as NotifyRecord)[2]

@@ -119,7 +119,7 @@ test.for(binaries)(
 test('an agent that sets nothing is refused before the case starts', async () => {
   const trial = await openWith(() => false)
   await expect(measure(trial, 1)).rejects.toThrow(
-    /^Expected sess\.iprep\.ip_score to be set for 1 offloaded request\(s\) before the case 0ms-12-boot-1 starts; it was for 0\./,
+    /^Expected sess\.iprep\.ip_score to be set for every request to the arm offload before the case 0ms-12-boot-1 starts; it was for 0 of 1\./,
   )
 })
 

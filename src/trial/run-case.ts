@@ -6,10 +6,11 @@ import type { SampleLine } from '../record/samples.ts'
 import { allocateBlocks } from './allocation.ts'
 import { type Cleanup, withCleanup } from './cleanup.ts'
 import { bootCase, sendLoad } from './boot-case.ts'
-import { bootOutside } from './gate/boot-outside.ts'
+import { bootOutside } from './boot-outside.ts'
 import type { OutsideAgents } from './gate/outside-agents.ts'
 import { loadInput } from './load-input.ts'
 import { expectAlive, type OutsideAgent } from './outside-agent.ts'
+import { type OutsideArms, pairArms, userArms } from './outside-arms.ts'
 import type { Stack } from './stack.ts'
 import { TrialError } from './trial-error.ts'
 
@@ -64,15 +65,15 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
     warmUpRounds: options.warmUpRounds,
     signal,
   }
+  const outside = outsideArms(pair, options.outside)
   const booting =
-    pair === null
+    outside === null
       ? bootCase({
           ...boot,
           latencyMs: planCase.latencyMs,
           ...(options.spinsNs === undefined ? {} : { spinsNs: options.spinsNs }),
-          outside: options.outside,
         })
-      : bootOutside({ ...boot, pair })
+      : bootOutside({ ...boot, outside })
   const booted = cleanup.use(await booting)
   // Without HAProxy every request fails at once; there is no point in sending the rest.
   const death = new AbortController()
@@ -124,4 +125,10 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
     roundTripMs: loopbackRoundTripMs.median,
     bootMs,
   })
+}
+
+/** null: our own agent is asked. */
+function outsideArms(pair: OutsideAgents | null, user: OutsideAgent | undefined): OutsideArms | null {
+  if (pair !== null) return pairArms(pair)
+  return user === undefined ? null : userArms(user)
 }

@@ -115,7 +115,7 @@ test('an agent that crashes at request 50 ends the run, with its last words', as
 
 test('an agent that sets nothing is told what it was to set', async () => {
   const { exitCode, stderr } = await run('--agent-cmd', scripted('silent', 'return []'))
-  expect(stderr).toContain(`Expected ${defaultProof} to be set for 1 offloaded request(s)`)
+  expect(stderr).toContain(`Expected ${defaultProof} to be set for every request to the arm offload`)
   expect(exitCode).toBe(2)
   expect(isRunning('silent')).toBe(false)
 })

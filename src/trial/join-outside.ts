@@ -1,0 +1,41 @@
+import { proofAbsent } from '../haproxy/config.ts'
+import type { Plan } from '../record/plan.ts'
+import { type CaseRecords, type Fault, joinCase, type JoinedRequest } from './join.ts'
+import { type OutsideProof, outsideProofOf } from './outside-arms.ts'
+
+interface Joined {
+  readonly requests: JoinedRequest[]
+  readonly faults: Fault[]
+}
+
+/** Joins the records of a case by what its plan says of the agents. */
+export function joinByPlan(plan: Plan, records: CaseRecords): Joined {
+  const proof = outsideProofOf(plan)
+  return proof === null ? joinCase(records) : joinOutside(records, proof)
+}
+
+/**
+ * Joins what client and origin recorded where the agents are not ours and keep no record. HAProxy passes on what the
+ * agent set with the very request, in a header beside the request's own number: so a proof belongs to it. Nothing is
+ * known of the agent's own time, so nothing is subtracted.
+ */
+function joinOutside(records: CaseRecords, { isProven, isEverywhere }: OutsideProof): Joined {
+  const faults: Fault[] = []
+  const proofs = Map.groupBy(records.requests, ([request]) => request)
+  const requests = records.exchanges.map(([port, , , startNs, endNs, fault], request): JoinedRequest => {
+    if (fault !== null) faults.push({ kind: 'response', message: `request ${request}: ${fault}` })
+    const seen = proofs.get(request) ?? []
+    if (seen.length !== 1) {
+      faults.push({ kind: 'join', message: `request ${request} reached the origin ${seen.length} times` })
+    }
+    const wasAsked = isProven(seen[0]?.[2] ?? proofAbsent)
+    if (isEverywhere && !wasAsked) {
+      faults.push({
+        kind: 'proof',
+        message: `request ${request} passed its agent by: SPOE fails open, and the origin got no proof`,
+      })
+    }
+    return { port, latencyNs: endNs - startNs, startNs, sleepNs: wasAsked ? 0 : null }
+  })
+  return { requests, faults }
+}

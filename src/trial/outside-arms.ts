@@ -1,0 +1,62 @@
+import { type Endpoint, type HaproxyConfigOptions, proofAbsent } from '../haproxy/config.ts'
+import { proofPresent } from '../haproxy/user-config.ts'
+import type { SideName } from '../record/gate-plan.ts'
+import type { ArmName, Plan } from '../record/plan.ts'
+import type { OutsideAgents } from './gate/outside-agents.ts'
+import type { OutsideAgent } from './outside-agent.ts'
+
+/** What shows that an agent which is not ours, and keeps no record, was asked: all that is known of it. */
+export interface OutsideProof {
+  /** From what the origin received beside a request. */
+  readonly isProven: (proof: string) => boolean
+  /** Whether every arm has an agent, so that a request without a proof is a fault whichever arm it was. */
+  readonly isEverywhere: boolean
+}
+
+/** Agents that are not ours, up, and how HAProxy is told to ask them. */
+export interface OutsideArms extends OutsideProof {
+  readonly config: Pick<HaproxyConfigOptions, 'agentAddress' | 'user' | 'provenBy' | 'processingTimeoutMs'>
+  /** null: the arm has none. */
+  readonly agentOf: (arm: ArmName) => Endpoint | null
+  /** The variables that prove. */
+  readonly proofNames: string
+}
+
+/** Where the user names the variables, HAProxy itself says whether they were all set. */
+const userProof: OutsideProof = { isProven: (proof) => proof === proofPresent, isEverywhere: false }
+
+/** A gate's agents set the score of the seed's, which HAProxy passes on as it is. */
+const scoreProof: OutsideProof = {
+  isProven: (proof) => proof !== proofAbsent && proof !== '',
+  isEverywhere: true,
+}
+
+/** An agent that dies must not hold requests up for HAProxy's minute; the slowest one of a gate waits a second. */
+const processingTimeoutMs = 10_000
+
+/** How the agents of a plan that are not ours prove themselves; null: they are ours. */
+export function outsideProofOf({ gate, agent }: Plan): OutsideProof | null {
+  if (gate !== undefined) return scoreProof
+  return agent === undefined ? null : userProof
+}
+
+/** The user's agent, asked by his own files, behind the arm with the filter. */
+export function userArms({ host, port, user }: OutsideAgent): OutsideArms {
+  const address = { host, port }
+  return {
+    ...userProof,
+    config: { agentAddress: address, user },
+    agentOf: (arm) => (arm === 'offload' ? address : null),
+    proofNames: user.proofVariables.join(' and '),
+  }
+}
+
+/** Base and candidate, each behind the arm of its name. */
+export function pairArms({ agents }: OutsideAgents): OutsideArms {
+  return {
+    ...scoreProof,
+    config: { agentAddress: agents.base, provenBy: 'score', processingTimeoutMs },
+    agentOf: (arm) => agents[arm as SideName],
+    proofNames: 'ip_score',
+  }
+}
