@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execaNode } from 'execa'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { haproxysAtHand } from '../haproxy/testing.ts'
 import { takeFingerprint } from '../host/fingerprint.ts'
@@ -94,6 +94,14 @@ test('four runs are saved and too few, the fifth makes them a baseline', async (
   expect(await save('run-5')).toMatchObject({ exitCode: 0 })
   const [text = ''] = Object.values(files())
   expect(baselineFileSchema.parse(JSON.parse(text)).baselines.map((one) => one.runs.length)).toEqual([5])
+})
+
+test('in a job its summary gets the comparison, the verdict in the first line', async () => {
+  const file = join(results, 'job-summary.md')
+  vi.stubEnv('GITHUB_STEP_SUMMARY', file)
+  await compare('run-6', '--margin-ms', '1000')
+  vi.unstubAllEnvs()
+  expect(readFileSync(file, 'utf8')).toMatch(/^\n\*\*✓ within\*\*: at no latency slower than the baseline/)
 })
 
 test('a run is held against them; the margin decides', async () => {

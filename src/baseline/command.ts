@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { addToJobSummary } from '../report/job-summary.ts'
 import { identifyCode } from '../trial/code-identity.ts'
 import { readRunFolder } from '../trial/run-folder.ts'
 import { answerComparison } from './answer.ts'
@@ -86,7 +87,7 @@ function compare(args: readonly string[], findRun: (named: string) => string): n
   if (run === undefined || others.length > 0) {
     throw new BaselineError('usage', `expected one run to compare.\n${baselineUsage}`)
   }
-  const { text, exitCode } = answerComparison({
+  const { text, summary, exitCode } = answerComparison({
     folder: findRun(run),
     suite: values.suite,
     dir: values.dir,
@@ -94,6 +95,7 @@ function compare(args: readonly string[], findRun: (named: string) => string): n
     inconclusive: parseInconclusive(values.inconclusive),
   })
   console.log(text)
+  addToJobSummary(process.env['GITHUB_STEP_SUMMARY'], `\n${summary}`)
   return exitCode
 }
 

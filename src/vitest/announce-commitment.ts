@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { addToJobSummary } from './job-summary.ts'
+import { addToJobSummary } from '../report/job-summary.ts'
 
 /** How long a command that stamps the commitment may take. */
 const commandTimeoutMs = 60_000

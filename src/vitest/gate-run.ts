@@ -1,11 +1,11 @@
 import { inject, type TestContext } from 'vitest'
 import type { Run } from '../record/run.ts'
+import { addToJobSummary } from '../report/job-summary.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import { explainLatency } from '../trial/gate/conclude-gate.ts'
 import { latencyWords } from '../trial/gate/gate-words.ts'
 import { planGate } from '../trial/gate/plan-gate.ts'
 import { announceCommitment } from './announce-commitment.ts'
-import { addToJobSummary } from './job-summary.ts'
 import { measureGate, type MeasuredGate } from './measure-gate.ts'
 import { sendProgressTo } from './progress-channel.ts'
 
