@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { agentsAre } from './agents-state.ts'
+import { agentsAre, agentsAreLeft } from './agents-state.ts'
 
 function csv(...servers: readonly (readonly [proxy: string, status: string, check: string])[]): string {
   return [
@@ -26,4 +26,14 @@ test('all agents have to agree, and there has to be one', () => {
   const text = csv(['agents-pass', 'UP', 'L7OK'], ['agents-deny-on-error', 'DOWN', 'L4CON'])
   expect([agentsAre('up', text), agentsAre('down', text)]).toEqual([false, false])
   expect(agentsAre('up', csv())).toBe(false)
+})
+
+test.for([
+  [[0, 0], true],
+  [[0, 3], false],
+  [[], false],
+] as const)('open sessions of the agents %j: left %s', ([open, isLeft]) => {
+  const lines = open.map((count, index) => `agents-${index},BACKEND,${count},`)
+  const text = ['# pxname,svname,scur,', 'webservers,BACKEND,5,', 'agents-0,agent,7,', ...lines].join('\n')
+  expect(agentsAreLeft(text)).toBe(isLeft)
 })

@@ -1,6 +1,17 @@
 import { parseStat } from '../haproxy/stats.ts'
 
 /**
+ * Whether HAProxy has given up all its connections to agents: up to 3.0 one that is tried is a session of the agents'
+ * backend, until the last of its retries.
+ */
+export function agentsAreLeft(csv: string): boolean {
+  const backends = parseStat(csv).filter(
+    ({ proxy, service }) => proxy.startsWith('agents') && service === 'BACKEND',
+  )
+  return backends.length > 0 && backends.every(({ openSessions }) => openSessions === 0)
+}
+
+/**
  * Whether the checks of every agent have come to that opinion. A server is up before its first check, so up
  * counts only once there has been one.
  */

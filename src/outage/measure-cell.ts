@@ -17,7 +17,8 @@ import { loopback, sendLoad } from '../trial/boot-case.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import type { Stack } from '../trial/stack.ts'
 import { TrialError } from '../trial/trial-error.ts'
-import { agentsAre } from './agents-state.ts'
+import { agentsAre, agentsAreLeft } from './agents-state.ts'
+import { markedDownEffect, retriesMs } from './marked-down.ts'
 import type { Outage } from './outages.ts'
 
 export interface CellOptions {
@@ -85,7 +86,7 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
   const ports = Object.values(haproxy.ports)
   await send(options, shuffled(ports, warmUpBlocks, random), null)
   await stack.origin.call('takeRecords')
-  if (outage.isChecked) await waitForChecks(haproxy, 'up', signal)
+  if (outage.isChecked) await waitForStats(haproxy, 'the checks find the agents up', isUp, signal)
 
   const blocks = Math.ceil(durationOf(options) / (slotsPerBlock * design.intervalMs))
   const stop = new AbortController()
@@ -120,21 +121,32 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
 const restartMs = 2_000
 
 /** The schedule of a cell in ms; a checked agent needs time to be found out, and a killed one to start again. */
-export function durationOf({ design, outage }: Pick<CellOptions, 'design' | 'outage'>): number {
-  const checkMs = outage.isChecked ? 8 * design.checkIntervalMs : 0
+export function durationOf({
+  design,
+  outage,
+  binary,
+}: Pick<CellOptions, 'design' | 'outage' | 'binary'>): number {
+  const attemptsMs = markedDownEffect(binary.release) === 'after retries' ? retriesMs : 0
+  const checkMs = outage.isChecked ? 8 * design.checkIntervalMs + attemptsMs : 0
   const startMs = outage.fault === 'killed' ? restartMs : 0
   return design.beforeMs + design.outageMs + design.afterMs + checkMs + startMs
 }
 
 /** The outage itself, beside the load. */
 async function stage(
-  { outage, design, signal }: CellOptions,
+  { outage, design, binary, signal }: CellOptions,
   agent: Agent,
   haproxy: OutageHaproxy,
 ): Promise<{ readonly failing: Failed; readonly healing: Failed }> {
   await delay(design.beforeMs, undefined, { signal })
   const failing = outage.fault === 'killed' ? await agent.kill() : await agent.fail(outage.fault)
-  const downUs = outage.isChecked ? await waitForChecks(haproxy, 'down', signal) : failing.toUs
+  let downUs = failing.toUs
+  if (outage.isChecked) {
+    downUs = await waitForStats(haproxy, 'the checks find the agents down', isDown, signal)
+    if (markedDownEffect(binary.release) === 'after retries') {
+      downUs = await waitForStats(haproxy, 'HAProxy give up the agents', agentsAreLeft, signal)
+    }
+  }
   await delay(design.outageMs, undefined, { signal })
   const healing = outage.fault === 'killed' ? await agent.start() : await agent.fail('none')
   return { failing: { ...failing, toUs: downUs }, healing }
@@ -171,20 +183,21 @@ function shuffled(ports: readonly number[], blocks: number, random: Random): num
   return Array.from({ length: blocks }, () => random.shuffle(ports)).flat()
 }
 
-/** Resolves to when HAProxy was seen to have that opinion of all its agents, in µs of the monotonic clock. */
-async function waitForChecks(
+const isUp = (csv: string): boolean => agentsAre('up', csv)
+const isDown = (csv: string): boolean => agentsAre('down', csv)
+
+/** Resolves to when HAProxy's figures were seen to be so, in µs of the monotonic clock. */
+async function waitForStats(
   haproxy: OutageHaproxy,
-  state: 'up' | 'down',
+  words: string,
+  isSo: (csv: string) => boolean,
   signal: AbortSignal,
 ): Promise<number> {
   const deadline = performance.now() + stateDeadlineMs
   for (;;) {
-    if (agentsAre(state, await haproxy.command('show stat'))) return Number(process.hrtime.bigint() / 1000n)
+    if (isSo(await haproxy.command('show stat'))) return Number(process.hrtime.bigint() / 1000n)
     if (performance.now() > deadline) {
-      throw new TrialError(
-        'case',
-        `Expected the checks to find the agents ${state} in ${stateDeadlineMs} ms.`,
-      )
+      throw new TrialError('case', `Expected to see ${words} in ${stateDeadlineMs} ms.`)
     }
     await delay(5, undefined, { signal })
   }

@@ -1,5 +1,6 @@
 import { type HaproxyRelease, speaksSpop } from '../haproxy/config.ts'
 import type { Prediction } from '../record/outage.ts'
+import { markedDownEffect } from './marked-down.ts'
 import type { OutageName } from './outages.ts'
 
 /**
@@ -46,8 +47,9 @@ export function predict(outage: OutageName, circumstances: Circumstances): Predi
     garbage: isMux ? waiting : { ...atOnce, error: errors.frameTooBig },
     'no verdict': { ...atOnce, error: null },
     'marked down': {
-      ...atOnce,
-      error: isMux ? errors.ioError : errors.resources,
+      ...(markedDownEffect(release) === 'never under load'
+        ? waiting
+        : { ...atOnce, error: isMux ? errors.ioError : errors.resources }),
       // Two good checks turn it up again.
       recoveryMs: 3 * checkIntervalMs + timeoutMs + slackMs,
     },

@@ -58,7 +58,9 @@ export type OutageArm = z.infer<typeof outageArmSchema>
 export const outageCellSchema = z.strictObject({
   haproxy: z.string().describe('version'),
   outage: z.string(),
-  failing: changeSchema.describe('the agent was told to fail; with a check: until it was marked down'),
+  failing: changeSchema.describe(
+    'the agent was told to fail; with a check: until it was marked down, and up to 3.0 until HAProxy had given up what it tried',
+  ),
   healing: changeSchema,
   bypassMedianMs: z.number(),
   bypassStartNs: z.array(ns),

@@ -90,7 +90,7 @@ export function outageRun(design: Omit<OutageDesign, 'checkIntervalMs'>): Outage
       caseCount: planned.length,
       blocksDone: 0,
       blocksTotal: 1,
-      etaMs: planned.slice(index).reduce((total, rest) => total + rowMs(rest.outage), 0),
+      etaMs: planned.slice(index).reduce((total, rest) => total + rowMs(rest), 0),
     })
     const cell = outageCell(
       { haproxy: version, release: binary.release, outage: outage.name, design: head.design },
@@ -102,9 +102,9 @@ export function outageRun(design: Omit<OutageDesign, 'checkIntervalMs'>): Outage
     return disagreementsOf(cell)
   }
 
-  function rowMs(outage: (typeof outages)[number]): number {
+  function rowMs({ outage, binary }: (typeof planned)[number]): number {
     const waitMs = outage.isChecked ? firstCheckMs : 0
-    return durationOf({ design: head.design, outage }) + rowOverheadMs + waitMs
+    return durationOf({ design: head.design, outage, binary }) + rowOverheadMs + waitMs
   }
 
   return {
