@@ -340,7 +340,11 @@ function newRunId() {
 
 function run(args, env, cwd = root) {
   return new Promise((resolve, reject) => {
-    const child = spawn(findRuntime(), args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } })
+    const child = spawn(findRuntime(), args, {
+      cwd,
+      stdio: 'inherit',
+      env: { ...process.env, ...colourVariables(), ...env },
+    })
     // A terminal sends Ctrl-C to the whole group, a supervisor to us alone: the child sorts out doubles.
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     const forward = (signal) => child.kill(signal)
@@ -357,6 +361,17 @@ function run(args, env, cwd = root) {
       resolve(signal === null ? (code ?? usageError) : usageError)
     })
   })
+}
+
+/**
+ * Vitest colours pipes, and takes an empty NO_COLOR for a no and FORCE_COLOR=0 for a yes. What it is told is what
+ * `wantsColour` of src/report/paint.ts makes of them; undefined: not set.
+ */
+function colourVariables() {
+  const { FORCE_COLOR: forced, NO_COLOR: refused = '' } = process.env
+  const isColoured =
+    forced === undefined ? refused === '' && process.stdout.isTTY === true : !['0', 'false'].includes(forced)
+  return isColoured ? { NO_COLOR: undefined } : { NO_COLOR: '1', FORCE_COLOR: undefined }
 }
 
 /** The runtime is part of a measurement: the pinned one where it runs, else a host Node that can do it. */

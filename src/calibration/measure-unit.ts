@@ -9,6 +9,7 @@ import { analyseBlinded, type BlindedCase, differences, pairOf } from '../trial/
 import { lateWarning } from '../trial/open-case.ts'
 import { measureCase } from '../trial/measure-case.ts'
 import { planTrial } from '../trial/plan-trial.ts'
+import type { RunCaseOptions } from '../trial/run-case.ts'
 import type { Stack } from '../trial/stack.ts'
 import type { Machine } from '../trial/trial.ts'
 import type { Comparison, TwinBlocks, Unit } from './record.ts'
@@ -29,7 +30,7 @@ export interface UnitOptions {
   readonly warmUpRounds: number
   /** Share of late starts beyond which a unit is no answer. Default: that of every trial. */
   readonly lateShare?: number
-  readonly onProgress: (blocksDone: number, blocksTotal: number) => void
+  readonly onProgress: RunCaseOptions['onProgress']
   readonly signal: AbortSignal
 }
 
@@ -81,7 +82,10 @@ export async function measureUnit(options: UnitOptions): Promise<{ unit: Unit; b
   })
 }
 
-function planUnit(options: UnitOptions): Plan {
+/** The plan of a unit: one case. */
+export function planUnit(
+  options: Pick<UnitOptions, 'runId' | 'latencyMs' | 'blocks' | 'mode' | 'release' | 'lateShare'>,
+): Plan {
   const { runId, latencyMs, blocks, mode, release, lateShare } = options
   const plan = planTrial({
     runId,

@@ -21,6 +21,8 @@ import { agentsAre, agentsAreLeft } from './agents-state.ts'
 import { markedDownEffect, retriesMs } from './marked-down.ts'
 import type { Outage } from './outages.ts'
 
+type OnBlock = (blocksDone: number, exchanges: readonly Exchange[]) => void
+
 export interface CellOptions {
   readonly outage: Outage
   readonly design: OutageDesign
@@ -28,6 +30,8 @@ export interface CellOptions {
   readonly stack: Stack
   readonly nbthread: number
   readonly prefix: (dir: string) => readonly string[]
+  /** Told of every block that has ended, warm-up excepted. */
+  readonly onBlock?: OnBlock
   readonly signal: AbortSignal
 }
 
@@ -88,12 +92,12 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
   await stack.origin.call('takeRecords')
   if (outage.isChecked) await waitForStats(haproxy, 'the checks find the agents up', isUp, signal)
 
-  const blocks = Math.ceil(durationOf(options) / (slotsPerBlock * design.intervalMs))
   const stop = new AbortController()
   const load = send(
     { ...options, signal: AbortSignal.any([signal, stop.signal]) },
-    shuffled(ports, blocks, random),
+    shuffled(ports, blocksOf(options).count, random),
     design.intervalMs,
+    options.onBlock,
   )
   const changes = await Promise.race([stage(options, agent, haproxy), ended(load)]).catch(
     async (error: unknown) => {
@@ -120,16 +124,20 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
 /** A process needs so long to start on a busy machine. */
 const restartMs = 2_000
 
+type ScheduleOptions = Pick<CellOptions, 'design' | 'outage' | 'binary'>
+
 /** The schedule of a cell in ms; a checked agent needs time to be found out, and a killed one to start again. */
-export function durationOf({
-  design,
-  outage,
-  binary,
-}: Pick<CellOptions, 'design' | 'outage' | 'binary'>): number {
+function durationOf({ design, outage, binary }: ScheduleOptions): number {
   const attemptsMs = markedDownEffect(binary.release) === 'after retries' ? retriesMs : 0
   const checkMs = outage.isChecked ? 8 * design.checkIntervalMs + attemptsMs : 0
   const startMs = outage.fault === 'killed' ? restartMs : 0
   return design.beforeMs + design.outageMs + design.afterMs + checkMs + startMs
+}
+
+/** The blocks of a cell, at their pace. */
+export function blocksOf(options: ScheduleOptions): { count: number; blockMs: number } {
+  const blockMs = slotsPerBlock * options.design.intervalMs
+  return { count: Math.ceil(durationOf(options) / blockMs), blockMs }
 }
 
 /** The outage itself, beside the load. */
@@ -165,6 +173,7 @@ async function send(
   { stack, signal }: CellOptions,
   slots: readonly number[],
   intervalMs: number | null,
+  onBlock: OnBlock = () => {},
 ): Promise<Exchange[]> {
   const blocks = new Map<number, readonly Exchange[]>()
   const input = {
@@ -175,7 +184,10 @@ async function send(
     intervalNs: toNs(intervalMs ?? 0),
     deadlineMs: requestDeadlineMs,
   }
-  await sendLoad(stack, input, signal, ({ block, exchanges }) => blocks.set(block, exchanges))
+  await sendLoad(stack, input, signal, ({ block, exchanges }) => {
+    blocks.set(block, exchanges)
+    onBlock(blocks.size, exchanges)
+  })
   return [...blocks].toSorted(([a], [b]) => a - b).flatMap(([, exchanges]) => exchanges)
 }
 

@@ -39,3 +39,13 @@ export function wantsColour(
 export function columnsOf(stream: { readonly isTTY?: boolean; readonly columns?: number }): number {
   return stream.isTTY === true ? Math.min(120, Math.max(60, stream.columns ?? 80)) : 80
 }
+
+const lightColours = { '✓': 'green', '!': 'magenta' } as const
+
+/** Colours the marks of a run's health in a line of progress; marks and words stay. */
+export function paintLights(text: string, isColoured: boolean): string {
+  if (!isColoured) return text
+  return text.replaceAll(/[✓!](?= (?:placebo|steal|event loop|loop|health))/g, (mark) =>
+    styleText(lightColours[mark as keyof typeof lightColours], mark, { validateStream: false }),
+  )
+}

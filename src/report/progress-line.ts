@@ -1,3 +1,4 @@
+import { type Health, renderLights, renderShortLights, renderTightLights } from './health-lights.ts'
 import { fitLine } from './wrap.ts'
 
 /** How far a run is. Nothing in here depends on what was measured: an effect shows after its case is frozen. */
@@ -5,44 +6,68 @@ export interface Progress {
   /** 0-based. */
   readonly caseIndex: number
   readonly caseCount: number
-  /** Which case, e.g. `10 ms x 100`. */
+  /** Which case, e.g. `10 ms × 100`. */
   readonly label: string
   readonly blocksDone: number
   readonly blocksTotal: number
+  /** Blocks of the whole run; absent where its cases are not told block by block. */
+  readonly all?: { readonly done: number; readonly total: number }
   /** Time left of the whole run; null as long as it is not known. */
   readonly etaMs: number | null
+  readonly health?: Health
 }
 
-/** A line that is drawn over and over on a terminal, at most `width` columns. */
+/** A line that is drawn over and over on a terminal, at most `width` columns; what is needed least goes first. */
 export function renderProgressLine(progress: Progress, width: number): string {
-  const { blocksDone, blocksTotal } = progress
+  const { blocksDone, blocksTotal, label, health = {} } = progress
   const done = blocksTotal === 0 ? 0 : Math.min(1, blocksDone / blocksTotal)
   const filled = Math.round(done * barWidth)
   const bar = `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}]`
-  const blocks = `block ${blocksDone}/${blocksTotal}`
-  const eta = progress.etaMs === null ? [] : [`${formatDuration(progress.etaMs)} left`]
+  const counts = `${blocksDone}/${blocksTotal}`
+  const blocks = `block ${counts}`
+  const lights = renderLights(health)
+  const short = renderShortLights(health)
+  const place = position(progress)
+  const left = leftPhrase(progress)
   return fitLine(
     [
-      [position(progress), progress.label, bar, blocks, ...eta],
-      [position(progress), progress.label, blocks, ...eta],
-      [position(progress), blocks, ...eta],
-      [position(progress), ...eta],
-      [position(progress)],
-    ].map((parts) => parts.join('  ')),
+      [place, label, bar, blocks, left, lights],
+      [place, label, blocks, left, lights],
+      [place, label, counts, left, renderTightLights(health)],
+      [place, label, counts, left, short],
+      [place, counts, left, short],
+      [place, left, short],
+      [place, left],
+      [place],
+    ].map(join),
     width,
   )
 }
 
-/** Where there is no terminal: one line as a case starts, without anything that changes inside it. */
-export function renderProgressStart(progress: Progress): string {
-  const eta = progress.etaMs === null ? [] : [`${formatDuration(progress.etaMs)} left`]
-  return [position(progress), progress.label, `${progress.blocksTotal} blocks`, ...eta].join('  ')
+/** Where there is no terminal: a line of its own, every so often. */
+export function renderProgressPlain(progress: Progress): string {
+  const { blocksDone, blocksTotal, all, label, health = {} } = progress
+  return join([
+    position(progress),
+    label,
+    `${blocksDone} of ${blocksTotal} blocks${all === undefined ? '' : `, ${all.done} of ${all.total} in all`}`,
+    leftPhrase(progress),
+    renderLights(health),
+  ])
 }
 
 const barWidth = 20
 
 function position(progress: Progress): string {
   return `case ${String(progress.caseIndex + 1).padStart(String(progress.caseCount).length)}/${progress.caseCount}`
+}
+
+function leftPhrase({ etaMs }: Progress): string {
+  return etaMs === null ? '' : `${formatDuration(etaMs)} left`
+}
+
+function join(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('  ')
 }
 
 /** `45 s`, `1 min 23 s`, `1 h 05 min`: to the second that is about to begin. */

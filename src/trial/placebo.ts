@@ -1,5 +1,6 @@
 import type { Plan } from '../record/plan.ts'
 import type { Effect } from '../record/run.ts'
+import { normalQuantile } from '../stats/normal.ts'
 import { differences } from './blinded-analysis.ts'
 import { estimateEffect } from './effect.ts'
 import type { OpenedCase } from './open-case.ts'
@@ -31,4 +32,29 @@ export function placeboFault(placebo: Effect | null): string | null {
     `(${placeboLevel * 100} % interval ${placebo.lower.toFixed(3)} to ${placebo.upper.toFixed(3)}, ` +
     `${placebo.count} blocks): equal arms were treated differently`
   )
+}
+
+/** The placebo of a run that goes on, in ms; beyond: the run would be invalid if it ended so. */
+export interface PlaceboSoFar {
+  readonly estimateMs: number
+  readonly isBeyond: boolean
+}
+
+/**
+ * What the placebos of the cases that are open come to, without their blocks: estimates weighted by what their intervals
+ * know. It lights a lamp for whoever waits; `placeboFault` decides, at the end and over all blocks. null: no interval yet.
+ */
+export function placeboSoFar(
+  effects: readonly Pick<Effect, 'estimate' | 'lower' | 'upper' | 'level'>[],
+): PlaceboSoFar | null {
+  const known = effects.flatMap(({ estimate, lower, upper, level }) => {
+    if (lower === null || upper === null || upper <= lower) return []
+    const error = (upper - lower) / (2 * normalQuantile((1 + level) / 2))
+    return [{ estimate, weight: 1 / error ** 2 }]
+  })
+  if (known.length === 0) return null
+  const total = known.reduce((sum, { weight }) => sum + weight, 0)
+  const estimateMs = known.reduce((sum, { estimate, weight }) => sum + estimate * weight, 0) / total
+  const reachMs = normalQuantile((1 + placeboLevel) / 2) / Math.sqrt(total)
+  return { estimateMs, isBeyond: Math.abs(estimateMs) > Math.max(placeboToleranceMs, reachMs) }
 }

@@ -11,6 +11,7 @@ import type { OutsideAgents } from './gate/outside-agents.ts'
 import { loadInput } from './load-input.ts'
 import { expectAlive, type OutsideAgent } from './outside-agent.ts'
 import { type OutsideArms, pairArms, userArms } from './outside-arms.ts'
+import type { BlockEvent } from './serve-load.ts'
 import type { Stack } from './stack.ts'
 import { TrialError } from './trial-error.ts'
 
@@ -33,7 +34,7 @@ export interface RunCaseOptions {
   /** Where the load generator's input is written, to stay. Default: a temporary file. */
   readonly loadFile?: string
   readonly append: (line: SampleLine) => void
-  readonly onProgress: (blocksDone: number, blocksTotal: number) => void
+  readonly onProgress: (blocksDone: number, blocksTotal: number, ended: BlockEvent) => void
   readonly signal: AbortSignal
 }
 
@@ -92,9 +93,9 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
     stack,
     loadInput(plan, allocation, ports),
     AbortSignal.any([signal, death.signal]),
-    ({ block, exchanges }) => {
-      append({ type: 'block', case: planCase.id, block, exchanges: [...exchanges] })
-      options.onProgress(++done, total)
+    (ended) => {
+      append({ type: 'block', case: planCase.id, block: ended.block, exchanges: [...ended.exchanges] })
+      options.onProgress(++done, total, ended)
     },
     options.loadFile,
   )

@@ -17,6 +17,7 @@ import type { OutsideAgent } from './outside-agent.ts'
 import { isLookDue, peekAt } from './peek.ts'
 import { createRunFolder } from './run-folder.ts'
 import { runCase, type RunCaseOptions } from './run-case.ts'
+import type { BlockEvent } from './serve-load.ts'
 import { startStack } from './stack.ts'
 import { TrialError } from './trial-error.ts'
 import { type Sources, startOutside } from './gate/outside-agents.ts'
@@ -47,7 +48,7 @@ export interface TrialOptions {
   readonly sources?: Sources
   /** Rounds that warm the threads before the first case. Default `stackWarmUpRounds`. */
   readonly warmUpRounds?: number
-  readonly onProgress: (caseId: string, blocksDone: number, blocksTotal: number) => void
+  readonly onProgress: (caseId: string, blocksDone: number, blocksTotal: number, ended: BlockEvent) => void
   /** Is shown the arms while a case is measured, if the plan says that the run is unblinded. */
   readonly onPeek?: (text: string) => void
 }
@@ -127,8 +128,8 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
       outside: id === decoyId ? undefined : options.outside,
       ...startPairOf(options, folder.path),
       append,
-      onProgress(done, total) {
-        options.onProgress(id, done, total)
+      onProgress(done, total, ended) {
+        options.onProgress(id, done, total, ended)
         // The decoy stays sealed even from somebody who peeks.
         if (plan.isUnblinded === true && id !== decoyId && isLookDue(planCase, done))
           peek(planCase, key, lines)

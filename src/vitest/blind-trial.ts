@@ -11,7 +11,7 @@ import { planTrial } from '../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { setMeasureCase } from './active-trial.ts'
 import { announceCommitment } from './announce-commitment.ts'
-import { sendBlocks } from './case-progress.ts'
+import { createCaseProgress } from './case-progress.ts'
 import { createMachine } from './machine.ts'
 import { type BaselineRequest, type HeldBaseline, holdBaseline } from './hold-matcher.ts'
 import './matchers.ts'
@@ -138,6 +138,7 @@ interface Session {
 /** The trial of this process: opened by the first case, closed after the last test. */
 function createSession(plan: Plan, context: RunContext): Session {
   const progress = sendProgressTo(context.progressPort)
+  const told = createCaseProgress(progress, plan)
   const results = new Map<string, CaseResult>()
   let trial: Trial | undefined
   let isDecoyOpen = false
@@ -151,7 +152,7 @@ function createSession(plan: Plan, context: RunContext): Session {
       machine: createMachine(context),
       seed: randomBytes(32),
       onPeek: (text) => progress.send({ type: 'line', text }),
-      onProgress: sendBlocks(progress, plan),
+      onProgress: told.onProgress,
     })
 
   const announce = async ({ commitment, path }: Trial): Promise<void> =>
@@ -190,6 +191,7 @@ ${summary}`,
       await (announced ??= announce(trial))
       const opened = await trial.measure(caseId, signal)
       results.set(caseId, opened.result)
+      told.opened(opened.result)
       progress.send({ type: 'line', text: markProvisional((width) => renderCaseLine(opened.result, width)) })
       return opened
     },

@@ -1,18 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 import { type CalibrationFiles, openCalibrationFiles } from '../calibration/files.ts'
-import { measureUnit } from '../calibration/measure-unit.ts'
+import { measureUnit, planUnit } from '../calibration/measure-unit.ts'
 import { renderCalibration } from '../calibration/report.ts'
 import type { Mode } from '../record/plan.ts'
 import { stackWarmUpRounds } from '../trial/boot-case.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import { startStack } from '../trial/stack.ts'
+import { createBlockProgress } from './block-progress.ts'
 import { describeSession } from './describe-session.ts'
+import { createLateness } from './lateness.ts'
 import { createMachine } from './machine.ts'
+import { fillTime, type WorkStep, workOf } from './planned-work.ts'
 import { sendProgressTo } from './progress-channel.ts'
+import type { RunContext } from './run-context.ts'
 
 /** Every so many units one is measured with the machine left as it is. */
 const asIsEvery = 8
+
+/** Printing what all sessions show relabels blocks ten thousand times. */
+const endMs = 1_500
 
 export interface CalibrationDesign {
   /** No unit is begun after this time. */
@@ -32,21 +39,27 @@ export async function runCalibration(design: CalibrationDesign): Promise<{ reado
 }
 
 async function run(design: CalibrationDesign, cleanup: Cleanup): Promise<{ readonly measured: number }> {
-  const { blocks, agentSleepsMs, signal } = design
+  const { blocks, signal } = design
   const context = inject('spoeBench')
   const progress = cleanup.use(sendProgressTo(context.progressPort))
   const files = openCalibrationFiles()
   const machine = createMachine(context)
   const stack = cleanup.use(await startStack({ epochNs: process.hrtime.bigint() }))
+  const stepOf = createSteps(design, context)
   const startMs = performance.now()
   const durationMs = design.minutes * 60_000
   files.append(describeSession(context))
   let measured = 0
+  let blocksBefore = 0
   // The first unit is always measured, so that a session is never empty.
   while (!signal.aborted && (measured === 0 || performance.now() - startMs < durationMs)) {
-    const mode: Mode = measured % asIsEvery === asIsEvery - 1 ? 'as-is' : context.mode
-    const latencyMs = agentSleepsMs[measured % agentSleepsMs.length] ?? 0
-    const leftMs = Math.max(0, durationMs - (performance.now() - startMs))
+    const { mode, latencyMs } = turnOf(measured, design, context.mode)
+    const steps = fillTime(durationMs - (performance.now() - startMs), (turn) => stepOf(measured + turn))
+    const told = createBlockProgress(progress, steps, {
+      endMs,
+      before: { cases: measured, blocks: blocksBefore },
+    })
+    const lateness = createLateness()
     const { unit, blocks: twinBlocks } = await measureUnit({
       runId: context.runId,
       latencyMs,
@@ -57,26 +70,45 @@ async function run(design: CalibrationDesign, cleanup: Cleanup): Promise<{ reado
       machine,
       key: randomBytes(32),
       warmUpRounds: measured === 0 ? stackWarmUpRounds : 0,
-      onProgress: (blocksDone, blocksTotal) =>
-        progress.send({
-          type: 'blocks',
-          label: `unit ${measured + 1}, ${mode}, agent sleeps ${latencyMs} ms`,
-          caseIndex: measured,
-          caseCount:
-            measured + 1 + Math.floor(measured === 0 ? 0 : (leftMs * measured) / (durationMs - leftMs)),
-          blocksDone,
-          blocksTotal,
-          etaMs: leftMs,
-        }),
+      onProgress(blocksDone, _, { exchanges }) {
+        lateness.add(exchanges)
+        told.ended(0, blocksDone, { lateShare: lateness.share })
+      },
       signal,
     })
     files.append(unit)
     if (twinBlocks !== null) files.keepTwin(twinBlocks)
+    blocksBefore += stepOf(measured).blocks
     measured++
     for (const fault of unit.faults) progress.send({ type: 'line', text: `unit ${measured}: ${fault}` })
   }
   progress.send({ type: 'report', text: report(files) })
   return { measured }
+}
+
+function turnOf(
+  turn: number,
+  { agentSleepsMs }: CalibrationDesign,
+  mode: Mode,
+): { readonly mode: Mode; readonly latencyMs: number } {
+  return {
+    mode: turn % asIsEvery === asIsEvery - 1 ? 'as-is' : mode,
+    latencyMs: agentSleepsMs[turn % agentSleepsMs.length] ?? 0,
+  }
+}
+
+/** The work of each unit by its turn. */
+function createSteps(design: CalibrationDesign, context: RunContext): (turn: number) => WorkStep {
+  const { blocks, agentSleepsMs } = design
+  const { runId, binary } = context
+  const works = agentSleepsMs.flatMap((latencyMs) =>
+    workOf(planUnit({ runId, latencyMs, blocks, mode: context.mode, release: binary.release })),
+  )
+  return (turn) => {
+    const { mode, latencyMs } = turnOf(turn, design, context.mode)
+    const work = works[turn % works.length] as WorkStep
+    return { ...work, name: `unit ${turn + 1}, ${mode}, agent sleeps ${latencyMs} ms` }
+  }
 }
 
 function report({ lines, stored }: CalibrationFiles): string {

@@ -4,7 +4,7 @@ import type { Run } from '../record/run.ts'
 import { writeReports } from '../report/write-reports.ts'
 import type { Sources } from '../trial/gate/outside-agents.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
-import { sendBlocks } from './case-progress.ts'
+import { createCaseProgress } from './case-progress.ts'
 import { createMachine } from './machine.ts'
 import type { ProgressSender } from './progress-channel.ts'
 import type { RunContext } from './run-context.ts'
@@ -43,7 +43,7 @@ export async function measureGate(options: MeasureGateOptions): Promise<Measured
     seed: randomBytes(32),
     // One at a time, and an agent may take a second for each; every case has warm-up of its own.
     warmUpRounds: 20,
-    onProgress: sendBlocks(progress, plan, options.label),
+    onProgress: createCaseProgress(progress, plan, { prefix: options.label }).onProgress,
   })
   let failure: Error | null = null
   try {

@@ -1,7 +1,7 @@
 import { afterAll, inject, type TestContext } from 'vitest'
 import { nameBuilds } from '../haproxy/binary.ts'
 import { checkIntervalMs } from '../haproxy/outage-config.ts'
-import { durationOf, measureOutage } from '../outage/measure-cell.ts'
+import { blocksOf, type CellOptions, measureOutage } from '../outage/measure-cell.ts'
 import { describeOutage } from '../outage/outage-table.ts'
 import { disagreementsOf, outageCell, outageRecord } from '../outage/outage-record.ts'
 import { type OutageName, outages } from '../outage/outages.ts'
@@ -9,6 +9,8 @@ import { saveOutages, writeOutages } from '../outage/write-outages.ts'
 import type { OutageCell, OutageDesign } from '../record/outage.ts'
 import { createCleanup } from '../trial/cleanup.ts'
 import { startStack, type Stack } from '../trial/stack.ts'
+import { createBlockProgress } from './block-progress.ts'
+import { createLateness } from './lateness.ts'
 import { createMachine } from './machine.ts'
 import { sendProgressTo } from './progress-channel.ts'
 
@@ -24,10 +26,12 @@ export interface OutageRun {
   measure(row: PlannedOutage, context: TestContext): Promise<string[]>
 }
 
-/** Time that a row takes beside its requests: agent, boot, the end of what waits. */
+/** Time that a row takes beside its requests: agent, boot, the figures. */
 const rowOverheadMs = 800
 /** The first check of an agent comes up to so late. */
 const firstCheckMs = 1500
+/** Writing the table. */
+const endMs = 300
 
 /** Declares the rows of a bench file: every outage on every release that globalSetup found. */
 export function outageRun(design: Omit<OutageDesign, 'checkIntervalMs'>): OutageRun {
@@ -53,6 +57,15 @@ export function outageRun(design: Omit<OutageDesign, 'checkIntervalMs'>): Outage
     planned: planned.length,
   }
   const cells: OutageCell[] = []
+  const told = createBlockProgress(
+    progress,
+    planned.map(({ outage, version, binary }) => {
+      const { count, blockMs } = blocksOf({ design: head.design, outage, binary })
+      const bootMs = rowOverheadMs + (outage.isChecked ? firstCheckMs : 0)
+      return { name: `${version}, ${outage.name}`, blocks: count, blockMs, bootMs, lagMs: 0, analysisMs: 0 }
+    }),
+    { endMs },
+  )
   let stack: Stack | undefined
 
   afterAll(async () => {
@@ -67,44 +80,35 @@ export function outageRun(design: Omit<OutageDesign, 'checkIntervalMs'>): Outage
     const row = planned[index]
     if (row === undefined) throw new Error(`Expected a row of the plan, got number ${index}.`)
     const { outage, binary, version } = row
-    const measureOn = (which: typeof outage): ReturnType<typeof measureOutage> =>
+    const measure = (onBlock?: CellOptions['onBlock']): ReturnType<typeof measureOutage> =>
       measureOutage({
-        outage: which,
+        outage,
         design: head.design,
         binary,
         stack: stack as Stack,
         nbthread: context.host.haproxy.nbthread,
         prefix: (dir) => machine.haproxyPrefix(dir, context.mode),
+        ...(onBlock === undefined ? {} : { onBlock }),
         signal,
       })
     if (stack === undefined) {
       stack = held.use(await startStack({ epochNs: process.hrtime.bigint() }))
       await machine.enter(context.mode)
       // The first row has to find the same compiled code as the last one.
-      await measureOn(outage)
+      await measure()
     }
-    progress.send({
-      type: 'blocks',
-      label: `${version}, ${outage.name}`,
-      caseIndex: index,
-      caseCount: planned.length,
-      blocksDone: 0,
-      blocksTotal: 1,
-      etaMs: planned.slice(index).reduce((total, rest) => total + rowMs(rest), 0),
-    })
+    const lateness = createLateness()
     const cell = outageCell(
       { haproxy: version, release: binary.release, outage: outage.name, design: head.design },
-      await measureOn(outage),
+      await measure((blocksDone, exchanges) => {
+        lateness.add(exchanges)
+        told.ended(index, blocksDone, { lateShare: lateness.share })
+      }),
     )
     cells.push(cell)
     saveOutages(context.resultsDir, outageRecord(head, cells))
     progress.send({ type: 'line', text: describeOutage(cell) })
     return disagreementsOf(cell)
-  }
-
-  function rowMs({ outage, binary }: (typeof planned)[number]): number {
-    const waitMs = outage.isChecked ? firstCheckMs : 0
-    return durationOf({ design: head.design, outage, binary }) + rowOverheadMs + waitMs
   }
 
   return {

@@ -12,7 +12,7 @@ import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import { planTrial } from '../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { announceCommitment } from './announce-commitment.ts'
-import { sendBlocks } from './case-progress.ts'
+import { createCaseProgress } from './case-progress.ts'
 import { createMachine } from './machine.ts'
 import type { OwnAgent } from './own-setup.ts'
 import { type ProgressSender, sendProgressTo } from './progress-channel.ts'
@@ -45,6 +45,7 @@ async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
     decoy: {},
   })
   const progress = cleanup.use(sendProgressTo(context.progressPort))
+  const told = createCaseProgress(progress, plan)
   const line = (text: string): void => progress.send({ type: 'line', text })
   const { host, port, user } = own
   const trial = cleanup.use(
@@ -56,7 +57,7 @@ async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
       seed: randomBytes(32),
       outside: { host, port, user },
       onPeek: line,
-      onProgress: sendBlocks(progress, plan),
+      onProgress: told.onProgress,
     }),
   )
   if (trial.ledgerNote !== null) line(trial.ledgerNote)
@@ -72,7 +73,7 @@ async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
   let isWhole = false
   let ended: Run
   try {
-    for (const { id } of plan.cases) await trial.measure(id, signal)
+    for (const { id } of plan.cases) told.opened((await trial.measure(id, signal)).result)
     const latency = trial.pool(0)
     line(`${renderLatencyLine(latency, 66, 'agent')}  provisional`)
     const blocks = plan.cases.reduce((sum, one) => sum + one.requests + one.warmUpBlocks, 0)
@@ -89,7 +90,10 @@ async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
 
 async function report(trial: Trial, progress: ProgressSender, agentText: string): Promise<Run> {
   const reports = await writeReports(trial.path)
-  progress.send({ type: 'report', text: `${reports.table}\n${agentText}` })
+  progress.send({
+    type: 'report',
+    text: `${reports.table}\n${agentText}\nresults/${reports.run.runId}: report.html, table.txt`,
+  })
   return reports.run
 }
 

@@ -1,19 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
+import type { Progress } from '../report/progress-line.ts'
 import type { ScreenData } from '../report/screen/screen-data.ts'
 
 /** What the measuring process tells the main one while it works. Nothing in it shows an effect that is not frozen. */
 export type ProgressEvent =
-  | {
-      readonly type: 'blocks'
-      readonly label: string
-      readonly caseIndex: number
-      readonly caseCount: number
-      readonly blocksDone: number
-      readonly blocksTotal: number
-      readonly etaMs: number
-    }
+  | ({ readonly type: 'blocks' } & Progress)
   | { readonly type: 'line'; readonly text: string }
   | { readonly type: 'report'; readonly text: string }
   | { readonly type: 'screen'; readonly screen: ScreenData; readonly path: string }

@@ -1,9 +1,11 @@
-import { columnsOf, paintVerdicts, wantsColour } from '../report/paint.ts'
-import { renderProgressLine, renderProgressStart } from '../report/progress-line.ts'
+import { isCi } from '../host/fingerprint.ts'
+import { columnsOf, paintLights, paintVerdicts, wantsColour } from '../report/paint.ts'
+import { type Progress, renderProgressLine, renderProgressPlain } from '../report/progress-line.ts'
 import { renderScreen } from '../report/screen/screen.ts'
+import { holdLiveLine, type Terminal } from './live-line.ts'
+import { createPlainPace } from './plain-pace.ts'
 import type { ProgressEvent } from './progress-channel.ts'
-
-const redrawMs = 100
+import { createStealWatch, type StealWatch } from './steal-watch.ts'
 
 export interface ProgressView {
   show(event: ProgressEvent): void
@@ -12,44 +14,64 @@ export interface ProgressView {
   end(): void
 }
 
-/** Draws progress on standard error: one live line on a terminal, one line a case elsewhere. */
-export function createProgressView(stream: NodeJS.WriteStream = process.stderr): ProgressView {
-  const isLive = stream.isTTY
-  let drawnAt = 0
-  let startedCase = -1
+/** Where a view draws and what it looks at; a process's own by default. */
+export interface ViewOptions {
+  readonly stderr?: Terminal & { hasColors?(): boolean }
+  readonly stdout?: Terminal & { hasColors?(): boolean }
+  readonly env?: NodeJS.ProcessEnv
+  readonly steal?: StealWatch
+  /** Monotonic, in ms. */
+  readonly now?: () => number
+}
+
+/** Draws progress on standard error: one live line on a terminal, elsewhere and in CI a line every so often. */
+export function createProgressView(options: ViewOptions = {}): ProgressView {
+  const { stderr = process.stderr, stdout = process.stdout, env = process.env } = options
+  const { steal = createStealWatch(), now = () => performance.now() } = options
+  const isLive = stderr.isTTY === true && env['TERM'] !== 'dumb' && !isCi(env)
+  const live = isLive ? holdLiveLine(stderr, [stdout]) : undefined
+  const pace = createPlainPace(now)
+  const isColoured = wantsColour(stderr, env)
+  const release = (): void => live?.release()
+  // Whoever leaves at once leaves the line behind, and the shell's prompt would follow it.
+  process.once('exit', release)
+  let shownCase = -1
   let report = ''
 
-  const clear = (): void => void (isLive && stream.write('\r\u001b[2K'))
-  const line = (text: string): void => {
-    clear()
-    stream.write(`${paintVerdicts(text, wantsColour(stream))}\n`)
+  const line = (text: string): void => void stderr.write(`${paintVerdicts(text, isColoured)}\n`)
+  const withSteal = (progress: Progress): Progress => {
+    if (progress.health === undefined) return progress
+    const stealShare = steal.share()
+    return stealShare === undefined ? progress : { ...progress, health: { ...progress.health, stealShare } }
+  }
+  const draw = (event: Progress): void => {
+    if (event.caseIndex !== shownCase) steal.restart()
+    shownCase = event.caseIndex
+    if (live === undefined) {
+      if (pace.isDue(event))
+        stderr.write(`${paintLights(renderProgressPlain(withSteal(event)), isColoured)}\n`)
+      return
+    }
+    // A line as wide as the terminal would wrap on some; a terminal of no size tells none.
+    const text = renderProgressLine(withSteal(event), (stderr.columns || 80) - 1)
+    live.draw(paintLights(text, isColoured))
+  }
+  const keep = (text: string): void => {
+    report = text
+    live?.draw('')
   }
   return {
     line,
     show(event) {
-      if (event.type === 'line') return line(event.text)
-      if (event.type === 'report') {
-        report = event.text
-        return
-      }
-      if (event.type === 'screen') {
-        report = `${renderScreen(event.screen, columnsOf(process.stdout))}\n${event.path}: report.html, table.txt`
-        return
-      }
-      const isNew = event.caseIndex !== startedCase
-      startedCase = event.caseIndex
-      if (!isLive) {
-        if (isNew) stream.write(`${renderProgressStart(event)}\n`)
-        return
-      }
-      const now = performance.now()
-      if (now - drawnAt < redrawMs && !isNew) return
-      drawnAt = now
-      stream.write(`\r\u001b[2K${renderProgressLine(event, stream.columns ?? 80)}`)
+      if (event.type === 'line') line(event.text)
+      else if (event.type === 'blocks') draw(event)
+      else if (event.type === 'report') keep(event.text)
+      else keep(`${renderScreen(event.screen, columnsOf(stdout))}\n${event.path}: report.html, table.txt`)
     },
     end() {
-      clear()
-      if (report !== '') process.stdout.write(`\n${paintVerdicts(report, wantsColour(process.stdout))}\n`)
+      release()
+      process.off('exit', release)
+      if (report !== '') stdout.write(`\n${paintVerdicts(report, wantsColour(stdout, env))}\n`)
     },
   }
 }

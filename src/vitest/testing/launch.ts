@@ -11,7 +11,7 @@ export const root = fileURLToPath(new URL('../../../', import.meta.url))
 export function launch(
   command: string,
   flags: readonly string[],
-  env: Record<string, string> = {},
+  env: Record<string, string | undefined> = {},
 ): ReturnType<typeof execaNode<{ reject: false }>> {
   return execaNode(join(root, 'src', 'launcher.mjs'), [command, '--as-is', ...flags], {
     reject: false,

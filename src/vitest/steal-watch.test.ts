@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { createStealWatch } from './steal-watch.ts'
+
+function times(
+  totalMs: number,
+  stealMs: number,
+): { busyMs: number; idleMs: number; stealMs: number; totalMs: number } {
+  return { busyMs: 0, idleMs: 0, stealMs, totalMs }
+}
+
+test('the share since it was started anew; not before a second has passed', () => {
+  const read = [times(0, 0), times(500, 100), times(2000, 100), times(3000, 500), times(5000, 700)]
+  const watch = createStealWatch(() => read.shift() ?? null)
+  expect(watch.share()).toBeNull()
+  expect(watch.share()).toBe(0.05)
+  watch.restart()
+  expect(watch.share()).toBe(0.1)
+})
+
+test('a system that does not tell', () => {
+  expect(createStealWatch(() => null).share()).toBeUndefined()
+})
+
+test('this system', () => {
+  expect([null, undefined]).toContain(createStealWatch().share())
+})
