@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { BaselineError } from './baseline/baseline-error.ts'
 
 const resultsDir = fileURLToPath(new URL('../results/', import.meta.url))
 const cacheDir = fileURLToPath(new URL('../.cache/haproxy/', import.meta.url))
@@ -37,7 +38,7 @@ try {
   await command(args)
 } catch (error) {
   console.error(`spoe-bench: ${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = usageError
+  process.exitCode = error instanceof BaselineError ? error.exitCode : usageError
 }
 
 /** Makes run.json and all that is drawn from it again, from plan, host and samples alone. */
@@ -64,13 +65,13 @@ async function report(rest: string[]): Promise<void> {
   })
   if (positionals.length !== 1) {
     throw new Error(
-      'expected one run: npm run report -- [--against RUN] [--exporter RUN] results/latest (or the id of a run).',
+      'expected one run: npm run report -- [--against RUN|BASELINE.json] [--exporter RUN] results/latest (or the id of a run).',
     )
   }
   const { reportRun } = await import('./report/report-command.ts')
   const { columnsOf, paintVerdicts, wantsColour } = await import('./report/paint.ts')
   const { screen, file } = await reportRun(findRun(positionals[0] as string), columnsOf(process.stdout), {
-    against: values.against === undefined ? undefined : findRun(values.against),
+    against: values.against === undefined ? undefined : findOther(values.against),
     exporter: values.exporter === undefined ? undefined : findRun(values.exporter, '', 'exporter.json'),
   })
   process.stdout.write(`${paintVerdicts(screen, wantsColour(process.stdout))}\n${file}\n`)
@@ -177,6 +178,14 @@ async function reportGates(): Promise<void> {
   const { openGateFile } = await import('./calibration/gate-file.ts')
   const { renderGates } = await import('./calibration/gate-report.ts')
   process.stdout.write(`${renderGates(openGateFile().lines)}\n`)
+}
+
+/** What a run may stand beside: a file is taken for a baseline, anything else has to be a run. */
+function findOther(named: string): string {
+  const file = resolve(named)
+  return existsSync(file) && statSync(file).isFile()
+    ? file
+    : findRun(named, ' A baseline is named by its file: fixtures/baselines/MACHINE/SUITE.json.')
 }
 
 /** A folder as it is named, or the run of that id under results/. */

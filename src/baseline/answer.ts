@@ -1,11 +1,12 @@
 import type { Run, Verdict } from '../record/run.ts'
 import { wakeOf } from './admit-run.ts'
+import { BaselineError } from './baseline-error.ts'
 import { compareRun, defaultMarginMs } from './compare-run.ts'
 import { renderComparisonSummary } from './comparison-summary.ts'
-import { renderComparison } from './comparison-table.ts'
-import { fingerprintOf, type Measured, warningsOf } from './fingerprint.ts'
-import { readSoundRun } from './read-run.ts'
-import type { Baseline } from './record.ts'
+import { type DescribedComparison, renderComparison } from './comparison-table.ts'
+import { fingerprintOf, type Measured, mismatchesOf, warningsOf } from './fingerprint.ts'
+import { readSoundRun, type SoundRun } from './read-run.ts'
+import type { Baseline, BaselineFile } from './record.ts'
 import { baselinesDir, findBaseline } from './store.ts'
 
 export interface ComparisonRequest {
@@ -33,16 +34,35 @@ export interface ComparisonAnswer {
 export function answerComparison(request: ComparisonRequest): ComparisonAnswer {
   const { folder, suite = 'matrix', marginMs = defaultMarginMs, dir = baselinesDir } = request
   const sound = readSoundRun(folder)
-  const { run } = sound
   const { file } = findBaseline(dir, suite, fingerprintOf(sound, 'must'))
-  const comparison = compareRun(run.latencies, file, marginMs)
-  const warnings = [...differences(sound, comparison.baseline), ...doubts(run, comparison.baseline)]
-  const described = { ...comparison, runId: run.runId, marginMs, warnings }
+  const described = describeComparison(sound, file, marginMs)
   return {
     text: renderComparison(described),
-    summary: renderComparisonSummary(described, run.commitment),
-    exitCode: exitCodeOf(comparison.outcome, request.inconclusive),
+    summary: renderComparisonSummary(described, sound.run.commitment),
+    exitCode: exitCodeOf(described.outcome, request.inconclusive),
   }
+}
+
+/**
+ * Holds a finished run against one file of baselines, whichever machine that is of.
+ * @throws {BaselineError} as `answerComparison`, naming each field that forbids it
+ */
+export function compareWithFile(folder: string, file: BaselineFile): DescribedComparison {
+  const sound = readSoundRun(folder)
+  const mismatches = mismatchesOf(file.fingerprint, fingerprintOf(sound, 'must'))
+  if (mismatches.length === 0) return describeComparison(sound, file, defaultMarginMs)
+  throw new BaselineError(
+    'not-comparable',
+    `This baseline may not be compared with the run ${sound.run.runId}: ${mismatches.join('; ')}. ` +
+      'Compare a run of the machine and plan that it was made with.',
+  )
+}
+
+function describeComparison(sound: SoundRun, file: BaselineFile, marginMs: number): DescribedComparison {
+  const { run } = sound
+  const comparison = compareRun(run.latencies, file, marginMs)
+  const warnings = [...differences(sound, comparison.baseline), ...doubts(run, comparison.baseline)]
+  return { ...comparison, runId: run.runId, marginMs, warnings }
 }
 
 function exitCodeOf(outcome: Verdict, inconclusive: ComparisonRequest['inconclusive']): number {
@@ -62,6 +82,9 @@ function doubts(run: Run, { runs }: Baseline): string[] {
   const wakes = runs.flatMap(({ calibration }) => calibration.wakeMs ?? [])
   const wake = wakeOf(run)
   return [
+    ...(runs.some(({ runId }) => runId === run.runId)
+      ? ['this run is one of the baseline itself, and pulls it towards itself']
+      : []),
     ...(hours >= 24
       ? []
       : [

@@ -156,3 +156,53 @@ test('a run with another plan is refused by the name of the field', async () => 
     all: expect.stringMatching(/in the nearest one, .* plan was [0-9a-f]{12}, here it is/),
   })
 })
+
+/** `npm run report -- RUN --against WHAT`; the runs are saved by now. */
+async function report(name: string, against: string): Promise<{ exitCode: number | undefined; all: string }> {
+  const words = ['report', join(results, name), '--against', against]
+  const { exitCode, all } = await execaNode(cli, words, { reject: false, nodeOptions: [], all: true })
+  return { exitCode, all }
+}
+const saved = (): string => {
+  const [entry] = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+  return join(entry?.parentPath ?? '', entry?.name ?? '')
+}
+
+test('a page shows a run beside the runs of a baseline', async () => {
+  expect(await report('run-6', saved())).toMatchObject({ exitCode: 0 })
+  const page = readFileSync(join(results, 'run-6', 'report-beside-baseline-small.html'), 'utf8')
+  expect(page).toContain('Is it slower than the baseline?')
+  // Five runs at two latencies, on a phone and on a wide screen.
+  expect(page.match(/: a run of the baseline, -?[\d.]+ ms<\/title>/g)).toHaveLength(20)
+})
+
+test.for([
+  ['another plan', 'run-other', saved, 4, /^spoe-bench: This baseline may not be compared .*: plan was .*$/],
+  [
+    'an interrupted run',
+    'run-interrupted',
+    saved,
+    2,
+    /^spoe-bench: The run run-interrupted is incomplete.*$/,
+  ],
+  [
+    'a file that is none',
+    'run-6',
+    () => cli,
+    2,
+    /^spoe-bench: Expected a run or the file of a baseline .*neither.$/,
+  ],
+  [
+    'nothing',
+    'run-6',
+    () => join(dir, 'none'),
+    2,
+    /^spoe-bench: expected a run's folder, .* A baseline is named .*$/,
+  ],
+] as const)('%s: one sentence and its exit code, no page', async ([, name, against, exitCode, sentence]) => {
+  rmSync(join(results, name, 'report-beside-baseline-small.html'), { force: true })
+  const answer = await report(name, against())
+  expect(answer.all).toMatch(sentence)
+  expect(answer.exitCode).toBe(exitCode)
+  expect(readdirSync(join(results, name)).filter((file) => file.startsWith('report-beside'))).toEqual([])
+})

@@ -32,7 +32,7 @@ export interface RenderedReports {
 }
 
 /** What a page shows besides the run itself. */
-export type PageExtras = Pick<PageData, 'against' | 'exporter'>
+export type PageExtras = Pick<PageData, 'against' | 'baseline' | 'exporter'>
 
 /** Everything that a run's folder holds beside its records, made from its records alone. Again is the same. */
 export async function renderReports(records: RunRecords): Promise<RenderedReports> {
@@ -52,10 +52,10 @@ export async function renderReports(records: RunRecords): Promise<RenderedReport
     ['run.json', renderRun(run)],
     ['table.txt', renderTable(run, published)],
   ])
+  files.set(pageFile, await page())
   // The others speak of an agent that sleeps as it is told, and of overhead without its time.
   if (run.agent !== undefined) return { run, screen, files }
   const others = new Map([
-    [pageFile, await page()],
     ['seed.log', renderSeedLog(run)],
     ['plot.csv', renderPlotCsv(run)],
     ['plot.svg', await renderPlot(run, published)],

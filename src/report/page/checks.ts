@@ -33,7 +33,7 @@ export async function checksSection({ run }: PageData): Promise<Html> {
         ? []
         : ([
             { colour: colour('offload'), name: 'decoy, as found', sign: 'dot' },
-            { colour: colour('ink'), name: 'decoy, as hidden' },
+            { colour: colour('ink'), name: 'decoy, as hidden', sign: 'tick' },
           ] as const)),
     ]),
     tableBehind(

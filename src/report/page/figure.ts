@@ -26,11 +26,12 @@ export interface LegendEntry {
   /** A CSS colour. */
   readonly colour: string
   readonly name: string
-  readonly sign?: 'line' | 'dash' | 'dot' | 'square' | 'diamond' | 'triangle' | 'cross'
+  readonly sign?: 'line' | 'tick' | 'dash' | 'dot' | 'square' | 'diamond' | 'triangle' | 'cross'
 }
 
 const signs = {
   line: '━',
+  tick: '┃',
   dash: '╍',
   dot: '●',
   square: '■',

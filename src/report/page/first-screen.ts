@@ -1,3 +1,4 @@
+import { headline, verdictMarks } from '../../baseline/comparison-table.ts'
 import type { LatencyResult, Run } from '../../record/run.ts'
 import { exporterStanding } from '../exporter-standing.ts'
 import { formatEffect, formatLevel, formatMs, formatNominal } from '../format.ts'
@@ -21,7 +22,9 @@ export function firstScreen(data: PageData): Html {
       <h1>What does the SPOE offload add to a request?</h1>
       <p class="where">${where}</p>
     </header>
-    <div class="answers">${answerCost(run)}${answerExporter(data)}${answerTrust(run)}</div>
+    <div class="answers">
+      ${answerCost(run)}${answerExporter(data)}${answerTrust(run)}${answerBaseline(data)}
+    </div>
     <p class="next">
       <strong>${run.outcome}.</strong> ${meaningOf(run).found}
       <strong>Next:</strong> ${prose(meaningOf(run).next)}
@@ -138,6 +141,20 @@ function answerTrust(run: Run): Html {
     html`<ul class="checks">
       ${checks.map(item)}
     </ul>`,
+  )
+}
+
+/** Only where the reader named a baseline. */
+function answerBaseline({ baseline }: PageData): Html | null {
+  if (baseline === undefined) return null
+  const { outcome } = baseline
+  const answers = { within: 'No', exceeds: 'Yes', inconclusive: 'Can’t tell' }
+  return card(
+    'Is it slower than the baseline?',
+    answers[outcome],
+    outcome,
+    html`<p><strong class="verdict">${verdictMarks[outcome]} ${outcome}</strong></p>
+      <p>${headline(baseline).replace(/^.*?: /, '')} <a href="#baseline">Each latency</a>.</p>`,
   )
 }
 

@@ -3,6 +3,7 @@ import { caseName } from '../case-name.ts'
 import { formatEffect, formatMs, formatNominal } from '../format.ts'
 import { rowsInOrder } from '../matrix.ts'
 import { verdictMark } from '../verdict-mark.ts'
+import type { Beside } from './beside.ts'
 
 /** A line of the forest plot. Type alias, not interface: Vega wants rows that are plain records. */
 export type ForestRow = {
@@ -17,17 +18,14 @@ export type ForestRow = {
   readonly exact: string
 }
 
-/** For each latency its pooled blocks first, then its cases; an effect without an interval has no line. */
-export function forestRows(run: Run, against?: Run): ForestRow[] {
+/** For each latency its pooled blocks first, then what stands beside them, then its cases; only what has an interval. */
+export function forestRows(run: Run, beside: readonly Beside[] = []): ForestRow[] {
   return run.latencies.flatMap((latency) => {
     const { latencyMs } = latency
-    const other = against?.latencies.find((one) => one.latencyMs === latencyMs)
     const cases = rowsInOrder(run).filter((one) => one.latencyMs === latencyMs)
     return [
       ...forestRow(`${latencyMs} ms, all ${latency.blocks}`, 'pooled', latency, latency.overheadMs),
-      ...(other === undefined
-        ? []
-        : forestRow(`${latencyMs} ms, all, other run`, 'against', other, other.overheadMs)),
+      ...beside.filter((one) => one.latencyMs === latencyMs).map((one) => besideRow(one)),
       ...cases.flatMap((one) =>
         forestRow(
           `${caseName(one)}${one.isJudged ? '' : `, ${verdictMark(one).word}`}`,
@@ -38,6 +36,20 @@ export function forestRows(run: Run, against?: Run): ForestRow[] {
       ),
     ]
   })
+}
+
+function besideRow({ latencyMs, name, estimateMs, lowerMs, upperMs, figures, basis }: Beside): ForestRow {
+  const row = `${latencyMs} ms, ${name}`
+  return {
+    row,
+    kind: 'against',
+    estimateMs,
+    lowerMs,
+    upperMs,
+    figure: formatMs(estimateMs),
+    interval: figures,
+    exact: `${row}: ${figures}, ${basis}`,
+  }
 }
 
 function forestRow(

@@ -4,6 +4,7 @@ import { formatCell, formatEffect, formatNominal } from '../format.ts'
 import { rowsInOrder } from '../matrix.ts'
 import { verdictMark } from '../verdict-mark.ts'
 import { overheadWords } from '../meaning.ts'
+import { type Beside, besideOf } from './beside.ts'
 import { renderChart } from './chart.ts'
 import { legend, section, tableBehind, twoWidths, type Cell } from './figure.ts'
 import { forestSpec } from './forest-chart.ts'
@@ -13,16 +14,16 @@ import { chartWidths, type PageData } from './page-data.ts'
 import { colour } from './palette.ts'
 
 /** The hero: every overhead and its interval against the margin. */
-export async function forestSection({ run, against }: PageData): Promise<Html> {
+export async function forestSection(data: PageData): Promise<Html> {
+  const { run } = data
+  const { rows, legends } = besideOf(data)
   const draw = async (width: keyof typeof chartWidths): Promise<Html> =>
-    drawForest(run, chartWidths[width], `forest-${width}`, against)
+    drawForest(run, chartWidths[width], `forest-${width}`, rows)
   return section('overheads', 'What the offload adds', lead(run), [
     twoWidths(await draw('narrow'), await draw('wide')),
     legend([
       { colour: colour('offload'), name: 'all blocks of a latency: what is judged', sign: 'dot' },
-      ...(against === undefined
-        ? []
-        : [{ colour: colour('bypass'), name: `the same in ${against.runId}`, sign: 'square' } as const]),
+      ...legends.map((name) => ({ colour: colour('bypass'), name, sign: 'square' }) as const),
       { colour: colour('soft'), name: 'one case', sign: 'dot' },
       { colour: colour('placebo'), name: 'shown beside, not judged', sign: 'diamond' },
     ]),
@@ -31,8 +32,13 @@ export async function forestSection({ run, against }: PageData): Promise<Html> {
 }
 
 /** The forest plot alone, for other documents. */
-export async function drawForest(run: Run, width: number, id: string, against?: Run): Promise<Html> {
-  const rows = forestRows(run, against)
+export async function drawForest(
+  run: Run,
+  width: number,
+  id: string,
+  beside: readonly Beside[] = [],
+): Promise<Html> {
+  const rows = forestRows(run, beside)
   const marginMs = run.latencies[0]?.marginMs ?? 2
   return renderChart(forestSpec(rows, marginMs, width), {
     id,

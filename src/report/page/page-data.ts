@@ -1,3 +1,4 @@
+import type { DescribedComparison } from '../../baseline/comparison-table.ts'
 import type { Comparison } from '../../exporter/comparison.ts'
 import type { Plan } from '../../record/plan.ts'
 import type { Run } from '../../record/run.ts'
@@ -12,6 +13,8 @@ export interface PageData {
   readonly published: Published
   /** A run that this one is held against, and what it is called. */
   readonly against?: Run | undefined
+  /** The runs of a stored baseline that this one is held against. */
+  readonly baseline?: DescribedComparison | undefined
   /** What `npm run bench:exporter` found, where the reader names it. */
   readonly exporter?: Comparison | undefined
 }

@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
+import { compareRun } from '../../baseline/compare-run.ts'
+import { baselineFile, soundRun } from '../../baseline/testing.ts'
 import { outcomeSchema } from '../../record/run.ts'
 import { syntheticRun } from '../testing.ts'
 import { firstScreen } from './first-screen.ts'
@@ -117,13 +119,18 @@ test('an agent that is not ours: its time is part of the overhead, and the page 
 
 test('every row of a table has as many cells as the table has headings', async () => {
   const text = await renderPage({ ...bare, against: { ...bare.run, runId: 'twin' } })
-  const count = (row: string): number => row.match(/<t[hd]/g)?.length ?? 0
-  const uneven = (text.match(/<table>.*?<\/table>/gs) ?? []).filter((one) => {
-    const [head = '', ...rows] = one.replace('<thead>', '').match(/<tr>.*?<\/tr>/gs) ?? []
-    return rows.some((row) => count(row) !== count(head))
-  })
-  expect(uneven).toEqual([])
+  expect(countUneven(text)).toBe(0)
 })
+
+/** Tables of which a row has not as many cells as there are headings. */
+function countUneven(text: string): number {
+  const count = (row: string): number => row.match(/<t[hd][ >]/g)?.length ?? 0
+  const tables = text.match(/<table>.*?<\/table>/gs) ?? []
+  return tables.filter((one) => {
+    const [head = '', ...rows] = one.match(/<tr>.*?<\/tr>/gs) ?? []
+    return rows.some((row) => count(row) !== count(head))
+  }).length
+}
 
 test('beside another run both estimates, their difference, and what sets the runs apart', async () => {
   const other = syntheticRun({ runId: 'other', host: { ...bare.run.host, node: 'v22.18.0' } })
@@ -134,4 +141,27 @@ test('beside another run both estimates, their difference, and what sets the run
   expect(await renderPage({ ...bare, against: { ...bare.run, runId: 'twin' } })).toContain(
     'Same HAProxy, Node, machine and condition',
   )
+})
+
+test('beside a baseline: the verdict on the first screen, where its runs lie, and where a new one would', async () => {
+  const { run: made } = soundRun('new', [0.2, 0.4])
+  const run = { ...bare.run, latencies: made.latencies }
+  const compared = {
+    ...compareRun(run.latencies, baselineFile(), 0.1),
+    runId: run.runId,
+    marginMs: 0.1,
+    warnings: ['governor was a, here it is b'],
+  }
+  const text = (await renderPage({ ...bare, run, baseline: compared })).replaceAll(/\s+/g, ' ')
+  expect(text).toMatch(/Is it slower than the baseline\?<\/h2> <p class="answer">Yes</)
+  const titles = [
+    '0 ms: this run 0.200 ms, expected 0.200 ms [0.176, 0.224]; ✓ within',
+    '10 ms: this run 0.400 ms, expected 0.200 ms [0.176, 0.224]; ✗ exceeds',
+    '10 ms: a run of the baseline, 0.205 ms',
+    '10 ms: the margin ends at 0.300 ms',
+    '10 ms, baseline: 0.200 ms [0.176, 0.224], a new run like the baseline’s 5',
+  ]
+  expect(titles.filter((title) => !text.includes(`<title>${title}</title>`))).toEqual([])
+  expect(text).toContain('<li>governor was a, here it is b</li>')
+  expect(countUneven(text)).toBe(0)
 })

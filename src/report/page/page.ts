@@ -1,3 +1,4 @@
+import { baselineSection } from './baseline.ts'
 import { checksSection } from './checks.ts'
 import { ecdfSection } from './ecdf.ts'
 import { exporterSection } from './exporter.ts'
@@ -24,6 +25,7 @@ export async function renderPage(data: PageData): Promise<string> {
   const { run } = data
   const sections = [
     ...(data.against === undefined ? [] : [versusSection(run, data.against)]),
+    ...(data.baseline === undefined ? [] : [await baselineSection(run, data.baseline)]),
     await forestSection(data),
     await ecdfSection(data),
     await shiftSection(data),

@@ -13,7 +13,7 @@ a{color:var(--bypass)}
 code{font-size:.9em;background:var(--card);padding:.05em .3em;border-radius:3px;overflow-wrap:anywhere}
 .eyebrow,.where{margin:0;color:var(--soft);font-size:.9rem}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;background:var(--paper);padding:.5rem}
-.answers{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));gap:.8rem;margin:.9rem 0}
+.answers{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13.5rem),1fr));gap:.8rem;margin:.9rem 0}
 .card{background:var(--card);border-radius:8px;border-top:5px solid var(--line);padding:.7rem .9rem}
 .card.within{border-color:var(--good)}.card.exceeds{border-color:var(--bad)}.card.inconclusive{border-color:var(--open)}
 .card h2{font-size:.95rem;font-weight:600}
