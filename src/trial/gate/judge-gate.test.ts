@@ -78,6 +78,24 @@ test('two unlucky rounds of eight are no regression, however sure the blocks are
   ])
 })
 
+test('processes that differ leave it open, however narrow the interval of all blocks is', () => {
+  const { warmUpBlocks, requests } = plan.cases[0]!
+  const perRound = 2 * (warmUpBlocks + requests)
+  let asked = 0
+  // Every other pair of processes is unlucky on one side, the next on the other.
+  const run = analyseRun(
+    gateRecords(plan, (side, latencyMs, random) => {
+      const isSlow = latencyMs === 0 && (side === 'candidate') === (Math.floor(asked / perRound) % 2 === 0)
+      if (latencyMs === 0) asked++
+      return 500_000 + random.below(50_000) + (isSlow ? 300_000 : 0)
+    }),
+  )
+  const [latency] = run.gate?.latencies ?? []
+  expect(latency?.differenceMs?.bounds.upper).toBeLessThan(0.1)
+  expect(latency?.overRoundsMs?.bounds.upper).toBeGreaterThan(0.1)
+  expect(latency?.verdict).toBe('inconclusive')
+})
+
 test('rounds that happen to agree are no regression where the blocks are not sure', () => {
   // Five blocks in all: the smallest p of their ranks is 1 / 32.
   const few = gatePlan({ blocks: 5, rounds: 5 })
