@@ -59,6 +59,7 @@ export function describeSide({ kind, name, commit, isChanged, command }: GateSid
 export function gateWarnings(run: Run, gate: GateResult): string[] {
   const texts = [
     ...run.warnings,
+    ...startWarning(gate),
     ...gate.latencies.flatMap((latency) =>
       [...tailWarning(gate, latency), ...latency.warnings].map(
         (text) => `${latencyWords(gate, latency.latencyMs)}: ${text}`,
@@ -67,6 +68,15 @@ export function gateWarnings(run: Run, gate: GateResult): string[] {
     ...run.cases.flatMap(({ id, warnings }) => warnings.map((text) => `${id}: ${text}`)),
   ]
   return [...new Set(texts)]
+}
+
+/** Rounds are draws of processes only where processes are started. */
+function startWarning({ base }: GateResult): string[] {
+  return base.kind === 'address'
+    ? [
+        'both agents ran already and were not started anew in any round: what these two processes have of their own is in the difference',
+      ]
+    : []
 }
 
 function tailWarning({ marginMs }: GateResult, { tailMs }: GateLatency): string[] {

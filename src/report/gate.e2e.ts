@@ -13,6 +13,7 @@ import type { SideSource } from '../trial/gate/outside-agents.ts'
 import { ownAgentCommand } from '../trial/gate/resolve-sides.ts'
 import { gatePlan } from '../trial/gate/testing.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
+import { reportRun } from './report-command.ts'
 import { verifyRun } from './verify-run.ts'
 import { writeReports } from './write-reports.ts'
 
@@ -111,6 +112,7 @@ test.for(binaries)(
     isRun(run)
     expect(isRun.errors).toBeNull()
     expect(readdirSync(trial.path)).toEqual(expect.arrayContaining(reportsOfGate))
+    await expect(reportRun(trial.path, 80, {})).rejects.toThrow(/^Expected a run that has a bypass/)
     expect(agentsLeft()).toEqual([])
   },
 )

@@ -25,6 +25,12 @@ export async function reportRun(
   others: { readonly against?: string | undefined; readonly exporter?: string | undefined },
 ): Promise<{ screen: string; file: string }> {
   const { run, screen, page } = analyseReports(readRunFolder(path))
+  if (run.gate !== undefined) {
+    throw new TrialError(
+      'usage',
+      `Expected a run that has a bypass, got the gate ${run.runId}: what it found is in its table.txt and summary.md.`,
+    )
+  }
   const { against, exporter } = others
   const isFile = against !== undefined && statSync(against).isFile()
   const extras: PageExtras = {

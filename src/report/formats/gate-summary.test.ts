@@ -75,3 +75,18 @@ test("agents that can't be asked to wait are measured at their own time", () => 
     '| ✓ within | own time |',
   )
 })
+
+test('where nothing is started anew, rounds are no draws of processes, and the reader is told', () => {
+  const run = syntheticGate()
+  const address = {
+    kind: 'address',
+    name: '127.0.0.1:9000',
+    command: null,
+    commit: null,
+    isChanged: false,
+  } as const
+  expect(render()).not.toContain('started anew')
+  expect(render({}, { ...run.gate, base: address, candidate: address })).toContain(
+    '\n- warning: both agents ran already and were not started anew in any round',
+  )
+})
