@@ -19,7 +19,7 @@ import type { RunContext } from './run-context.ts'
 const asIsEvery = 8
 
 /** Printing what all sessions show relabels blocks ten thousand times. */
-const endMs = 1_500
+const endMs = 4_500
 
 export interface CalibrationDesign {
   /** No unit is begun after this time. */
@@ -51,6 +51,7 @@ async function run(design: CalibrationDesign, cleanup: Cleanup): Promise<{ reado
   files.append(describeSession(context))
   let measured = 0
   let blocksBefore = 0
+  let lateness = createLateness()
   // The first unit is always measured, so that a session is never empty.
   while (!signal.aborted && (measured === 0 || performance.now() - startMs < durationMs)) {
     const { mode, latencyMs } = turnOf(measured, design, context.mode)
@@ -59,7 +60,7 @@ async function run(design: CalibrationDesign, cleanup: Cleanup): Promise<{ reado
       endMs,
       before: { cases: measured, blocks: blocksBefore },
     })
-    const lateness = createLateness()
+    lateness = createLateness(lateness.share)
     const { unit, blocks: twinBlocks } = await measureUnit({
       runId: context.runId,
       latencyMs,

@@ -86,6 +86,8 @@ test('late starts are those of the case, warm-up excepted, once there are enough
   const onlyWarmUp = run(plan, 1000, (block) => (block < warmUp ? 5 : 0))
   expect(onlyWarmUp[0]?.health?.lateShare).toBeNull()
   expect(onlyWarmUp.at(-1)?.health?.lateShare).toBe(0)
+  // A case that has just begun shows what the one before had.
+  expect(onlyWarmUp.find(({ caseIndex }) => caseIndex === 1)?.health?.lateShare).toBe(0)
   // Of the 40 blocks of the decoy the last ten.
   const end = (blocks.at(-1) ?? 0) - 10
   expect(run(plan, 1000, (block) => (block >= end ? 5 : 0)).at(-1)?.health?.lateShare).toBe(0.25)

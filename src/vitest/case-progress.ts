@@ -29,7 +29,7 @@ export function createCaseProgress(
   return {
     onProgress(caseId, blocksDone, _, { block, exchanges }) {
       const index = cases.findIndex(({ id }) => id === caseId)
-      if (caseId !== measured) lateness = createLateness()
+      if (caseId !== measured) lateness = createLateness(lateness.share)
       measured = caseId
       // As in the figures of the case, warm-up does not count.
       if (block >= (cases[index]?.warmUpBlocks ?? 0)) lateness.add(exchanges)

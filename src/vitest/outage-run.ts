@@ -57,6 +57,7 @@ export function outageRun(design: Omit<OutageDesign, 'checkIntervalMs'>): Outage
     planned: planned.length,
   }
   const cells: OutageCell[] = []
+  let lateness = createLateness()
   const told = createBlockProgress(
     progress,
     planned.map(({ outage, version, binary }) => {
@@ -97,7 +98,7 @@ export function outageRun(design: Omit<OutageDesign, 'checkIntervalMs'>): Outage
       // The first row has to find the same compiled code as the last one.
       await measure()
     }
-    const lateness = createLateness()
+    lateness = createLateness(lateness.share)
     const cell = outageCell(
       { haproxy: version, release: binary.release, outage: outage.name, design: head.design },
       await measure((blocksDone, exchanges) => {

@@ -7,19 +7,27 @@ const fewestMs = 1_000
 export interface StealWatch {
   /** From now on. */
   restart(): void
-  /** Of all processor time; null where little has passed, undefined where the system does not tell. */
+  /**
+   * Of all processor time; what was known before while little has passed, null if nothing was, undefined where the
+   * system does not tell.
+   */
   share(): number | null | undefined
 }
 
 export function createStealWatch(read: () => CpuTimes | null = readCpuTimes): StealWatch {
   let from = read()
+  let known: number | null = null
+  const shareAt = (to: CpuTimes | null): number | null | undefined => {
+    if (from === null || to === null) return undefined
+    const totalMs = to.totalMs - from.totalMs
+    return totalMs < fewestMs ? known : (to.stealMs - from.stealMs) / totalMs
+  }
   return {
-    restart: () => void (from = read()),
-    share() {
-      const to = read()
-      if (from === null || to === null) return undefined
-      const totalMs = to.totalMs - from.totalMs
-      return totalMs < fewestMs ? null : (to.stealMs - from.stealMs) / totalMs
+    restart() {
+      const now = read()
+      known = shareAt(now) ?? null
+      from = now
     },
+    share: () => shareAt(read()),
   }
 }
