@@ -28,7 +28,7 @@ test.for([
   [-0.032, 0.022, true],
   // Sure, and too small to matter.
   [0.019, 0.001, false],
-] as const)('%f ms with a half-width of %f at 95 %%: beyond is %s', ([estimate, half, isBeyond]) => {
+] as const)('%f ms with a half-width of %f: beyond is %s', ([estimate, half, isBeyond]) => {
   expect(placeboSoFar([effect(estimate, half)])?.isBeyond).toBe(isBeyond)
 })
 

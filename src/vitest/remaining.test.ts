@@ -133,19 +133,16 @@ const recorded: readonly (readonly [number, number])[] = [
 ]
 const recordedEndMs = 98_200
 
-test.for([0.1, 0.25, 0.5, 0.75])(
-  'a whole run that was measured: within 15 %% when %d of it are over',
-  (share) => {
-    const matrix = planTrial({
-      ...design,
-      agentSleepsMs: [0, 1, 10, 100, 1000],
-      requests: [10, 100, 1000],
-      asIsBeside: { latencyMs: 10, requests: 1000 },
-    })
-    const told = tellAll(workOf(matrix), reportsMs(matrix), recorded)
-    const [{ atMs: startMs } = { atMs: 0 }] = told
-    const found = told.find(({ atMs }) => atMs >= startMs + share * (recordedEndMs - startMs))
-    const trulyMs = recordedEndMs - (found?.atMs ?? NaN)
-    expect(Math.abs((found?.leftMs ?? NaN) / trulyMs - 1)).toBeLessThan(0.15)
-  },
-)
+test.for([0.1, 0.25, 0.5, 0.75])('a whole run that was measured: within 15 per cent at %s of it', (share) => {
+  const matrix = planTrial({
+    ...design,
+    agentSleepsMs: [0, 1, 10, 100, 1000],
+    requests: [10, 100, 1000],
+    asIsBeside: { latencyMs: 10, requests: 1000 },
+  })
+  const told = tellAll(workOf(matrix), reportsMs(matrix), recorded)
+  const [{ atMs: startMs } = { atMs: 0 }] = told
+  const found = told.find(({ atMs }) => atMs >= startMs + share * (recordedEndMs - startMs))
+  const trulyMs = recordedEndMs - (found?.atMs ?? NaN)
+  expect(Math.abs((found?.leftMs ?? NaN) / trulyMs - 1)).toBeLessThan(0.15)
+})

@@ -3,12 +3,15 @@ import type { Comparison } from '../../exporter/comparison.ts'
 import type { Range } from '../../exporter/range.ts'
 import { exporterSentence, predictReadings, type PredictedReading } from '../exporter-standing.ts'
 import { formatNominal } from '../format.ts'
-import { section, table } from './figure.ts'
+import { renderChart } from './chart.ts'
+import { exporterSpec } from './exporter-chart.ts'
+import { legend, section, table, tableBehind, twoWidths } from './figure.ts'
 import { html, prose, type Html } from './markup.ts'
-import type { PageData } from './page-data.ts'
+import { chartWidths, type PageData } from './page-data.ts'
+import { colour } from './palette.ts'
 
 /** The exporter against the truth: what was read where a run of bench:exporter is named, else what to expect. */
-export function exporterSection({ run, series, exporter }: PageData): Html {
+export async function exporterSection({ run, series, exporter }: PageData): Promise<Html> {
   const predicted = predictReadings(run, series)
   return section('exporter', 'HAProxy’s exporter against the truth', prose(exporterSentence(run)), [
     exporter === undefined
@@ -18,7 +21,7 @@ export function exporterSection({ run, series, exporter }: PageData): Html {
           <code>npm run report -- ${run.runId} --exporter RUN</code> puts what it found here.
         </p>`
       : readings(exporter, run.host.haproxy.version),
-    predicted.length === 0 ? html`` : predictions(predicted),
+    ...(predicted.length === 0 ? [] : await predictions(predicted)),
   ])
 }
 
@@ -52,13 +55,30 @@ function readings(exporter: Comparison, version: string): Html {
     )}`
 }
 
-function predictions(predicted: readonly PredictedReading[]): Html {
-  return html`<p>
+async function predictions(predicted: readonly PredictedReading[]): Promise<Html[]> {
+  const draw = async (width: keyof typeof chartWidths): Promise<Html> =>
+    renderChart(exporterSpec(predicted, chartWidths[width]), {
+      id: `exporter-${width}`,
+      title: 'The exporter as predicted, beside what a message took',
+      description: predicted
+        .map(
+          ({ result, truth, readingMs }) =>
+            `${formatNominal(result.latencyMs)} × ${result.requests}: took ${formatRange(truth)} ms, would read ${formatRange(readingMs)} ms`,
+        )
+        .join('; '),
+    })
+  return [
+    html`<p>
       What it must have shown at the end of each case here, if that rule holds on this machine too. Not a
       reading: worked out from this run’s own records. Past 512 messages it may read a few per cent less,
       where many were under way as the 513th came.
-    </p>
-    ${table(
+    </p>`,
+    twoWidths(await draw('narrow'), await draw('wide')),
+    legend([
+      { colour: colour('bypass'), name: 'what a message took', sign: 'dot' },
+      { colour: colour('offload'), name: 'what the exporter would read', sign: 'cross' },
+    ]),
+    tableBehind(
       'The exporter, as predicted',
       ['agent × requests', 'messages since boot', 'a message took, ms', 'it would read, ms'],
       predicted.map(({ result, messages, truth, readingMs }) => [
@@ -67,7 +87,8 @@ function predictions(predicted: readonly PredictedReading[]): Html {
         formatRange(truth),
         formatRange(readingMs),
       ]),
-    )}`
+    ),
+  ]
 }
 
 function formatRange({ lowMs, highMs }: Range): string {

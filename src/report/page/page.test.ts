@@ -3,6 +3,7 @@ import { compareRun } from '../../baseline/compare-run.ts'
 import { baselineFile, soundRun } from '../../baseline/testing.ts'
 import { outcomeSchema } from '../../record/run.ts'
 import { syntheticRun } from '../testing.ts'
+import { besideOf } from './beside.ts'
 import { firstScreen } from './first-screen.ts'
 import { renderPage } from './page.ts'
 import { pageData } from './testing.ts'
@@ -51,6 +52,7 @@ test('a table stands behind every chart', () => {
     'article',
     'legs',
     'checks',
+    'exporter',
   ])
   expect(drawn.filter((one) => !/<details>.*<table>.*<td>/s.test(one))).toEqual([])
 })
@@ -164,4 +166,10 @@ test('beside a baseline: the verdict on the first screen, where its runs lie, an
   expect(titles.filter((title) => !text.includes(`<title>${title}</title>`))).toEqual([])
   expect(text).toContain('<li>governor was a, here it is b</li>')
   expect(countUneven(text)).toBe(0)
+  expect(besideOf({ baseline: compared }).rows[1]).toMatchObject({
+    latencyMs: 10,
+    estimateMs: expect.closeTo(0.2, 9),
+    lowerMs: expect.closeTo(0.176, 3),
+    upperMs: expect.closeTo(0.224, 3),
+  })
 })

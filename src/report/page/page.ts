@@ -34,7 +34,7 @@ export async function renderPage(data: PageData): Promise<string> {
     ...(run.agent === undefined ? [await seedSection(data)] : []),
     await legsSection(data),
     await checksSection(data),
-    exporterSection(data),
+    await exporterSection(data),
     warningsSection(data),
     sealSection(data),
     hostSection(data),
