@@ -37,8 +37,3 @@ export type TestedGate = z.infer<typeof testedGateSchema>
 
 export const gateLineSchema = z.discriminatedUnion('type', [sessionSchema, testedGateSchema])
 export type GateLine = z.infer<typeof gateLineSchema>
-
-/** Whether it came to an answer that can be right or wrong. */
-export function isAnswered({ outcome }: TestedGate): boolean {
-  return outcome === 'within' || outcome === 'exceeds' || outcome === 'inconclusive'
-}

@@ -1,10 +1,11 @@
+import { isAnswer } from '../record/run.ts'
 import { formatLevel } from '../report/format.ts'
 import { adjustHolm } from '../stats/holm.ts'
 import { normalQuantile } from '../stats/normal.ts'
 import { quantile } from '../stats/quantile.ts'
 import { roundsNeeded, summariseRounds } from '../stats/rounds.ts'
 import { anyLevel } from '../trial/gate/plan-gate.ts'
-import { type GateLine, isAnswered, type TestedGate } from './gate-record.ts'
+import type { GateLine, TestedGate } from './gate-record.ts'
 import { boundRate } from './tally.ts'
 
 /** What the gates of all sessions show, and the bounds that their number buys. */
@@ -18,7 +19,7 @@ export function renderGates(lines: readonly GateLine[]): string {
         `HAProxy ${haproxy}, Node ${node}, ${cores} cores of ${cpuModel}, kernel ${kernel}`,
     ),
   )
-  const answered = gates.filter(isAnswered)
+  const answered = gates.filter(({ outcome }) => isAnswer(outcome))
   const durations = gates.map(({ durationS }) => durationS)
   return [
     `${gates.length} gates in ${sessions.length} sessions, ${gates.length - answered.length} without an answer, ${gates[0]?.at} to ${gates.at(-1)?.at}`,

@@ -159,6 +159,11 @@ export const outcomeSchema = z.enum([
 ])
 export type Outcome = z.infer<typeof outcomeSchema>
 
+/** Whether it is an answer, which can be right or wrong. */
+export function isAnswer(outcome: Outcome): boolean {
+  return outcome === 'within' || outcome === 'exceeds' || outcome === 'inconclusive'
+}
+
 /** p-values of the run's own claims. */
 export const runTestSchema = z.strictObject({
   allWithin: pValue.describe('all latencies within the margin: intersection-union test, the largest p'),

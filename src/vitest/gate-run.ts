@@ -1,5 +1,5 @@
 import { inject, type TestContext } from 'vitest'
-import type { Run } from '../record/run.ts'
+import { isAnswer, type Run } from '../record/run.ts'
 import { addToJobSummary } from '../report/job-summary.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import { explainLatency } from '../trial/gate/conclude-gate.ts'
@@ -36,13 +36,13 @@ export function openGate(): Gate {
       run = measured.run
       if (measured.failure !== null) throw measured.failure
       const { outcome, reasons } = run
-      if (!decides(run)) {
+      if (!isAnswer(outcome)) {
         throw new Error(`Expected a run that decides something, it is ${outcome}: ${reasons.join('; ')}.`)
       }
     },
     expectNotSlower(latencyMs: number, test: TestContext) {
       const found = run?.gate?.latencies.find((latency) => latency.latencyMs === latencyMs)
-      if (run?.gate === undefined || found === undefined || !decides(run)) {
+      if (run?.gate === undefined || found === undefined || !isAnswer(run.outcome)) {
         test.skip('nothing was decided: see the test before')
       }
       const reason = explainLatency(run.gate, found)
@@ -51,10 +51,6 @@ export function openGate(): Gate {
       throw new Error(`Expected the candidate not to be slower than the base; ${reason}.`)
     },
   }
-}
-
-function decides({ outcome }: Run): boolean {
-  return outcome === 'within' || outcome === 'exceeds' || outcome === 'inconclusive'
 }
 
 type Measurement = Pick<Parameters<typeof measureGate>[0], 'plan' | 'sources' | 'signal'>
