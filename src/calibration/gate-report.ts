@@ -1,7 +1,7 @@
 import { isAnswer } from '../record/run.ts'
 import { formatLevel } from '../report/format.ts'
 import { adjustHolm } from '../stats/holm.ts'
-import { normalQuantile } from '../stats/normal.ts'
+import { standardErrorOf } from '../stats/power.ts'
 import { quantile } from '../stats/quantile.ts'
 import { roundsNeeded, summariseRounds } from '../stats/rounds.ts'
 import { anyLevel } from '../trial/gate/plan-gate.ts'
@@ -77,11 +77,10 @@ function renderRounds(own: readonly TestedGate['latencies'][number][]): string[]
   const repeated = own.filter(({ rounds }) => rounds.length >= roundsNeeded)
   if (repeated.length === 0) return []
   const variances = repeated.map(({ rounds }) => summariseRounds(rounds).deviation ** 2)
-  const expected = repeated.flatMap(({ lower, upper, rounds }) =>
-    lower === null || upper === null
-      ? []
-      : (((upper - lower) / (2 * normalQuantile(0.975))) * Math.sqrt(rounds.length)) ** 2,
-  )
+  const expected = repeated.flatMap(({ lower, upper, rounds }) => {
+    const error = standardErrorOf({ lower, upper }, 0.95)
+    return error === null ? [] : error ** 2 * rounds.length
+  })
   return [
     `    a round's standard deviation: ${rootMean(variances)} ms, ${rootMean(expected)} by its blocks alone`,
   ]

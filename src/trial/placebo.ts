@@ -1,6 +1,7 @@
 import type { Plan } from '../record/plan.ts'
 import type { Effect } from '../record/run.ts'
 import { normalQuantile } from '../stats/normal.ts'
+import { standardErrorOf } from '../stats/power.ts'
 import { differences } from './blinded-analysis.ts'
 import { estimateEffect } from './effect.ts'
 import type { OpenedCase } from './open-case.ts'
@@ -48,9 +49,8 @@ export function placeboSoFar(
   effects: readonly Pick<Effect, 'estimate' | 'lower' | 'upper' | 'level'>[],
 ): PlaceboSoFar | null {
   const known = effects.flatMap(({ estimate, lower, upper, level }) => {
-    if (lower === null || upper === null || upper <= lower) return []
-    const error = (upper - lower) / (2 * normalQuantile((1 + level) / 2))
-    return [{ estimate, weight: 1 / error ** 2 }]
+    const error = standardErrorOf({ lower, upper }, level)
+    return error === null || error <= 0 ? [] : [{ estimate, weight: 1 / error ** 2 }]
   })
   if (known.length === 0) return null
   const total = known.reduce((sum, { weight }) => sum + weight, 0)
