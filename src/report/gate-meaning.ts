@@ -4,6 +4,11 @@ import { latencyWords } from '../trial/gate/gate-words.ts'
 import { upperBound } from '../trial/gate/judge-gate.ts'
 import { formatMs, formatNominal } from './format.ts'
 
+/** What the agents of a row wait, short. */
+export function latencyLabel({ hasDelay }: GateResult, { latencyMs }: GateLatency): string {
+  return hasDelay ? formatNominal(latencyMs) : 'own time'
+}
+
 /** What a gate comes to, in a sentence. */
 export function explainGate(run: Run, gate: GateResult): string {
   return meanings[run.outcome](gate)

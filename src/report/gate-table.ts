@@ -1,6 +1,6 @@
 import type { GateLatency, GateResult, RoundsEffect, Run } from '../record/run.ts'
 import { formatEffect, formatInterval, formatLevel, formatMs, formatNominal } from './format.ts'
-import { describeSide, gateAdvice, gateWarnings } from './gate-meaning.ts'
+import { describeSide, gateAdvice, gateWarnings, latencyLabel } from './gate-meaning.ts'
 import { headerLines } from './table.ts'
 import { wrap } from './wrap.ts'
 
@@ -45,8 +45,8 @@ export function gateMark({ verdict }: Pick<GateLatency, 'verdict'>): string {
  * agent that is slow once in a hundred shows alone.
  */
 function latencyLines(gate: GateResult, latency: GateLatency): string[] {
-  const { latencyMs, blocks, differenceMs, roundsMs, overRoundsMs, tailMs } = latency
-  const label = `${gate.hasDelay ? formatNominal(latencyMs) : 'own time'} x ${blocks}`.padEnd(14)
+  const { blocks, differenceMs, roundsMs, overRoundsMs, tailMs } = latency
+  const label = `${latencyLabel(gate, latency)} x ${blocks}`.padEnd(14)
   const shift = differenceMs === null ? 'no samples' : formatEffect(differenceMs)
   const tail =
     tailMs === null

@@ -1,6 +1,6 @@
-import type { GateLatency, GateResult, Run } from '../../record/run.ts'
-import { formatCell, formatInterval, formatLevel, formatNominal } from '../format.ts'
-import { describeSide, explainGate, gateAdvice, gateWarnings } from '../gate-meaning.ts'
+import type { GateResult, Run } from '../../record/run.ts'
+import { formatCell, formatInterval, formatLevel } from '../format.ts'
+import { describeSide, explainGate, gateAdvice, gateWarnings, latencyLabel } from '../gate-meaning.ts'
 import { gateMark } from '../gate-table.ts'
 import { renderIntervalChart } from './interval-chart.ts'
 import { renderMarkdownTable } from './markdown-table.ts'
@@ -49,7 +49,7 @@ function latencyTable(gate: GateResult): string[] {
       const { blocks, differenceMs, overRoundsMs, roundsMs, tailMs } = latency
       return [
         gateMark(latency),
-        labelOf(gate, latency),
+        latencyLabel(gate, latency),
         String(blocks),
         formatCell(differenceMs?.estimate ?? null),
         differenceMs === null
@@ -71,14 +71,10 @@ function chart(gate: GateResult): string[] {
     const { differenceMs } = latency
     if (differenceMs === null) return []
     const { estimate, lower, upper } = differenceMs
-    return [{ label: labelOf(gate, latency), estimate, lower, upper }]
+    return [{ label: latencyLabel(gate, latency), estimate, lower, upper }]
   })
   if (rows.length === 0) return []
   return ['```text', ...renderIntervalChart(rows, { marginMs: gate.withinMs }), '```', '']
-}
-
-function labelOf({ hasDelay }: GateResult, { latencyMs }: GateLatency): string {
-  return hasDelay ? formatNominal(latencyMs) : 'own time'
 }
 
 /** What a user typed, so that nothing in it is taken for Markdown. */
