@@ -10,6 +10,13 @@ export function caseName({
   return `${formatNominal(latencyMs)} × ${requests}${bootSuffix(id)}`
 }
 
+/** The same, and that the machine was left as it is where that is the exception. */
+export function caseNameWithMode(
+  one: Pick<CaseResult, 'id' | 'latencyMs' | 'requests' | 'isJudged'>,
+): string {
+  return `${caseName(one)}${one.isJudged ? '' : ', as is'}`
+}
+
 /** `, boot 2`; nothing where a case is measured once. */
 export function bootSuffix(id: string): string {
   const [, boot] = /-boot-(\d+)$/.exec(id) ?? []

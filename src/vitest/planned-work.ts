@@ -1,5 +1,5 @@
 import type { Plan, PlanCase } from '../record/plan.ts'
-import { caseName } from '../report/case-name.ts'
+import { caseNameWithMode } from '../report/case-name.ts'
 import { formatNominal } from '../report/format.ts'
 import { analysisDurationMs, blockDurationMs, blockLagMs, caseOverheadMs } from '../trial/case-duration.ts'
 import { decoyId, plannedCases } from '../trial/decoy.ts'
@@ -51,9 +51,9 @@ export function fillTime(leftMs: number, stepOf: (turn: number) => WorkStep): Wo
 }
 
 function nameOf(planCase: PlanCase): string {
-  const { id, latencyMs, isJudged } = planCase
+  const { id, latencyMs } = planCase
   if (id === decoyId) return 'decoy'
   const [, round] = /-round-(\d+)$/.exec(id) ?? []
   if (round !== undefined) return `${formatNominal(latencyMs)}, round ${round}`
-  return `${caseName(planCase)}${isJudged ? '' : ', as is'}`
+  return caseNameWithMode(planCase)
 }

@@ -1,6 +1,6 @@
 import { quantileOfSorted } from '../../stats/quantile.ts'
 import { formatCell, formatMs, formatNominal } from '../format.ts'
-import { bootSuffix, caseName } from '../case-name.ts'
+import { bootSuffix, caseNameWithMode } from '../case-name.ts'
 import type { CaseSeries } from '../run-series.ts'
 import { renderChart, type ChartSpec } from './chart.ts'
 import { byLatency, curve, poolSorted } from './distribution.ts'
@@ -129,7 +129,7 @@ function ecdfSpec(latencyMs: number, cases: readonly CaseSeries[]): ChartSpec {
 function quantileCells(one: CaseSeries, arm: 'bypass' | 'offload'): Cell[][] {
   const sorted = poolSorted([one], arm)
   if (sorted === null) return []
-  const name = `${caseName(one)}${one.isJudged ? '' : ', as is'}`
+  const name = caseNameWithMode(one)
   const cells = probabilities.map((share) =>
     share === 0.99 && one.requests < 1000 ? '' : formatCell(quantileOfSorted(sorted, share)),
   )

@@ -1,4 +1,5 @@
-import { formatMs, formatNominal } from '../format.ts'
+import { caseNameWithMode } from '../case-name.ts'
+import { formatMs } from '../format.ts'
 import type { PredictedReading } from '../exporter-standing.ts'
 import type { ChartSpec } from './chart.ts'
 import { colour } from './palette.ts'
@@ -6,8 +7,7 @@ import { colour } from './palette.ts'
 /** Each case on a logarithmic axis: what a message took, and what the exporter would read. */
 export function exporterSpec(predicted: readonly PredictedReading[], width: number): ChartSpec {
   const rows = predicted.map(({ result, messages, truth, readingMs }) => {
-    const { latencyMs, requests, isJudged } = result
-    const row = `${formatNominal(latencyMs)} × ${requests}${isJudged ? '' : ', as is'}`
+    const row = caseNameWithMode(result)
     const [took, reads] = [middle(truth), middle(readingMs)]
     return {
       row,

@@ -1,6 +1,7 @@
 import { describeTestimony, findTestimony, questioned } from '../../exporter/comparison-table.ts'
 import type { Comparison } from '../../exporter/comparison.ts'
 import type { Range } from '../../exporter/range.ts'
+import { caseNameWithMode } from '../case-name.ts'
 import { exporterSentence, predictReadings, type PredictedReading } from '../exporter-standing.ts'
 import { formatNominal } from '../format.ts'
 import { renderChart } from './chart.ts'
@@ -82,7 +83,7 @@ async function predictions(predicted: readonly PredictedReading[]): Promise<Html
       'The exporter, as predicted',
       ['agent × requests', 'messages since boot', 'a message took, ms', 'it would read, ms'],
       predicted.map(({ result, messages, truth, readingMs }) => [
-        `${formatNominal(result.latencyMs)} × ${result.requests}${result.isJudged ? '' : ', as is'}`,
+        caseNameWithMode(result),
         messages,
         formatRange(truth),
         formatRange(readingMs),
