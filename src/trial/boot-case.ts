@@ -1,9 +1,7 @@
-import { bootHaproxy, type Haproxy } from '../haproxy/boot.ts'
-import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { HaproxyConfigOptions } from '../haproxy/config.ts'
 import type { LoadInput } from '../load/generator.ts'
 import { toNs } from '../record/units.ts'
-import type { Allocation } from './allocation.ts'
+import { bootArms, type BootedCase, type BootOptions } from './boot-arms.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
 import { withLoadFile } from './load-file.ts'
 import { proofOf } from './join.ts'
@@ -19,30 +17,10 @@ export const loopback = '127.0.0.1'
  */
 export const stackWarmUpRounds = 500
 
-export interface BootCaseOptions {
-  readonly caseId: string
-  readonly allocation: Allocation
+export interface BootCaseOptions extends BootOptions {
   readonly latencyMs: number
-  readonly stack: Stack
-  readonly binary: HaproxyBinary
-  readonly nbthread: number
-  /** Words to put before HAProxy's command, given its temporary folder. */
-  readonly prefix: (dir: string) => readonly string[]
-  readonly requestDeadlineMs: number
-  /** Rounds through all ports after the first proof, to warm the threads. */
-  readonly warmUpRounds: number
   /** Work of the agent that is not stamped as sleep, in ns for each code. Default: none. */
   readonly spinsNs?: readonly number[]
-  readonly signal: AbortSignal
-}
-
-/** Agent, origin and HAProxy of one case, up and proven; disposing of it takes them down. */
-export interface BootedCase extends AsyncDisposable {
-  readonly haproxy: Haproxy
-  /** Frontend port of each code. */
-  readonly ports: readonly number[]
-  /** From nothing to a first offloaded request that proved itself. */
-  readonly bootMs: number
 }
 
 /**
@@ -71,32 +49,21 @@ export async function openListeners(
 }
 
 async function boot(options: BootCaseOptions, cleanup: Cleanup): Promise<BootedCase> {
-  const { allocation, stack, signal } = options
-  const bootStart = performance.now()
-  const addresses = await openListeners(stack, cleanup)
-  const names = allocation.armOfPort.map((_, code) => `port-${code}`)
-  const haproxy = cleanup.use(
-    await bootHaproxy({
-      binary: options.binary,
-      prefix: options.prefix,
-      cancelSignal: signal,
-      config: {
-        nbthread: options.nbthread,
-        ...addresses,
-        arms: names.map((name, code) => ({
-          name,
-          offload: allocation.armOfPort[code] === 'offload',
-          ...(allocation.armOfPort[code] === 'control' ? { pauseMs: options.latencyMs } : {}),
-        })),
-      },
-    }),
+  const { stack, latencyMs } = options
+  const booted = await bootArms(
+    options,
+    {
+      open: () => openListeners(stack, cleanup),
+      describe: (arm) => ({
+        offload: arm === 'offload',
+        ...(arm === 'control' ? { pauseMs: latencyMs } : {}),
+      }),
+      prove: (ports, rounds) => proveOffload(options, ports, rounds),
+    },
+    cleanup,
   )
-  const ports = names.map((name) => haproxy.ports[name] as number)
-  await proveOffload(options, ports, 1)
-  const bootMs = performance.now() - bootStart
-  if (options.warmUpRounds > 0) await proveOffload(options, ports, options.warmUpRounds)
-  await treat(stack, ports, toNs(options.latencyMs), options.spinsNs)
-  return { haproxy, ports, bootMs, [Symbol.asyncDispose]: () => cleanup.dispose() }
+  await treat(stack, booted.ports, toNs(latencyMs), options.spinsNs)
+  return { ...booted, [Symbol.asyncDispose]: () => cleanup.dispose() }
 }
 
 /** The agent answers at once: the stack is up when the offload proves itself. */
@@ -134,7 +101,7 @@ async function proveOffload(
 
 /** `rounds` requests through every port, one at a time: what the client found wrong, and the proofs that came. */
 export async function sendRounds(
-  { stack, requestDeadlineMs, signal }: Pick<BootCaseOptions, 'stack' | 'requestDeadlineMs' | 'signal'>,
+  { stack, requestDeadlineMs, signal }: Pick<BootOptions, 'stack' | 'requestDeadlineMs' | 'signal'>,
   ports: readonly number[],
   rounds: number,
 ): Promise<{ faults: string[]; proofs: string[] }> {

@@ -1,11 +1,11 @@
-import { bootHaproxy } from '../haproxy/boot.ts'
 import type { ArmName } from '../record/plan.ts'
-import { type BootCaseOptions, type BootedCase, few, loopback, sendRounds } from './boot-case.ts'
+import { bootArms, type BootedCase, type BootOptions } from './boot-arms.ts'
+import { few, loopback, sendRounds } from './boot-case.ts'
 import { openWithCleanup } from './cleanup.ts'
 import type { OutsideArms } from './outside-arms.ts'
 import { TrialError } from './trial-error.ts'
 
-export type BootOutsideOptions = Omit<BootCaseOptions, 'spinsNs' | 'latencyMs'> & {
+export interface BootOutsideOptions extends BootOptions {
   readonly outside: OutsideArms
 }
 
@@ -17,36 +17,24 @@ export type BootOutsideOptions = Omit<BootCaseOptions, 'spinsNs' | 'latencyMs'> 
  */
 export function bootOutside(options: BootOutsideOptions): Promise<BootedCase> {
   return openWithCleanup(async (cleanup) => {
-    const { allocation, stack, signal, outside } = options
-    const bootStart = performance.now()
-    const originPort = await stack.origin.call('open')
-    cleanup.defer(() => stack.origin.call('close'))
-    const names = allocation.armOfPort.map((_, code) => `port-${code}`)
-    const haproxy = cleanup.use(
-      await bootHaproxy({
-        binary: options.binary,
-        prefix: options.prefix,
-        cancelSignal: signal,
-        config: {
-          ...outside.config,
-          nbthread: options.nbthread,
-          originAddress: { host: loopback, port: originPort },
-          arms: allocation.armOfPort.map((arm, code) => {
-            const agentAddress = outside.agentOf(arm)
-            return {
-              name: names[code] as string,
-              offload: agentAddress !== null,
-              ...(agentAddress === null ? {} : { agentAddress }),
-            }
-          }),
+    const { stack, outside } = options
+    const booted = await bootArms(
+      options,
+      {
+        async open() {
+          const port = await stack.origin.call('open')
+          cleanup.defer(() => stack.origin.call('close'))
+          return { ...outside.config, originAddress: { host: loopback, port } }
         },
-      }),
+        describe(arm) {
+          const agentAddress = outside.agentOf(arm)
+          return { offload: agentAddress !== null, ...(agentAddress === null ? {} : { agentAddress }) }
+        },
+        prove: (ports, rounds) => prove(options, ports, rounds),
+      },
+      cleanup,
     )
-    const ports = names.map((name) => haproxy.ports[name] as number)
-    await prove(options, ports, 1)
-    const bootMs = performance.now() - bootStart
-    if (options.warmUpRounds > 0) await prove(options, ports, options.warmUpRounds)
-    return { haproxy, ports, bootMs, [Symbol.asyncDispose]: () => cleanup.dispose() }
+    return { ...booted, [Symbol.asyncDispose]: () => cleanup.dispose() }
   })
 }
 
