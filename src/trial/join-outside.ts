@@ -1,6 +1,6 @@
 import { proofAbsent } from '../haproxy/config.ts'
 import type { Plan } from '../record/plan.ts'
-import { type CaseRecords, type Fault, joinCase, type JoinedRequest } from './join.ts'
+import { type CaseRecords, deliveryFaults, type Fault, joinCase, type JoinedRequest } from './join.ts'
 import { type OutsideProof, outsideProofOf } from './outside-arms.ts'
 
 interface Joined {
@@ -23,11 +23,8 @@ function joinOutside(records: CaseRecords, { isProven, isEverywhere }: OutsidePr
   const faults: Fault[] = []
   const proofs = Map.groupBy(records.requests, ([request]) => request)
   const requests = records.exchanges.map(([port, , , startNs, endNs, fault], request): JoinedRequest => {
-    if (fault !== null) faults.push({ kind: 'response', message: `request ${request}: ${fault}` })
     const seen = proofs.get(request) ?? []
-    if (seen.length !== 1) {
-      faults.push({ kind: 'join', message: `request ${request} reached the origin ${seen.length} times` })
-    }
+    faults.push(...deliveryFaults(request, fault, seen.length))
     const wasAsked = isProven(seen[0]?.[2] ?? proofAbsent)
     if (isEverywhere && !wasAsked) {
       faults.push({

@@ -62,11 +62,8 @@ export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; fau
   const requests = records.exchanges.map((exchange, request): JoinedRequest => {
     const [port, sourcePort, , startNs, endNs, fault] = exchange
     const latencyNs = endNs - startNs
-    if (fault !== null) faults.push({ kind: 'response', message: `request ${request}: ${fault}` })
     const seen = proofs.get(request) ?? []
-    if (seen.length !== 1) {
-      faults.push({ kind: 'join', message: `request ${request} reached the origin ${seen.length} times` })
-    }
+    faults.push(...deliveryFaults(request, fault, seen.length))
     const candidates = (byKey.get(`${port}-${sourcePort}`) ?? []).filter((notify) => {
       const receivedNs = (records.notifies[notify] as NotifyRecord)[2]
       return receivedNs >= startNs && receivedNs <= endNs
@@ -103,6 +100,16 @@ export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; fau
     })
   }
   return { requests, faults }
+}
+
+/** What is wrong with a request whoever answered it: its response, and how often it came to the origin. */
+export function deliveryFaults(request: number, fault: string | null, arrivals: number): Fault[] {
+  return [
+    ...(fault === null ? [] : [{ kind: 'response' as const, message: `request ${request}: ${fault}` }]),
+    ...(arrivals === 1
+      ? []
+      : [{ kind: 'join' as const, message: `request ${request} reached the origin ${arrivals} times` }]),
+  ]
 }
 
 /** What HAProxy says of its own wait in the control arm, in ns; null for a proof that says nothing of it. */
