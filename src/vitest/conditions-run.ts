@@ -7,6 +7,7 @@ import { stackWarmUpRounds } from '../trial/boot-case.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import { estimateEffect } from '../trial/effect.ts'
 import { type ConditionDifferences, measureCondition, type Setting } from '../trial/measure-condition.ts'
+import { trialDefaults } from '../trial/plan-trial.ts'
 import { type Stack, startStack } from '../trial/stack.ts'
 import { createMachine } from './machine.ts'
 import { sendProgressTo } from './progress-channel.ts'
@@ -121,7 +122,13 @@ function rowsOf(name: string, rounds: readonly ConditionDifferences[]): Conditio
 }
 
 /** About: paced by the schedule, sequential by whoever waits. */
-function durationMs({ condition, intervalMs = 3, arms, blocks, latencyMs }: Setting): number {
+function durationMs({
+  condition,
+  intervalMs = trialDefaults.intervalMs,
+  arms,
+  blocks,
+  latencyMs,
+}: Setting): number {
   const waits = arms.filter((arm) => arm !== 'bypass').length
   return 500 + blocks * (condition === 'paced' ? intervalMs * arms.length : arms.length + waits * latencyMs)
 }
