@@ -2,7 +2,7 @@ import type { Host } from '../record/host.ts'
 import type { Plan } from '../record/plan.ts'
 import type { Summary } from '../record/run.ts'
 import { latencyResult, summary, syntheticRun } from '../report/testing.ts'
-import { planTrial } from '../trial/plan-trial.ts'
+import { testPlan } from '../trial/testing/test-plan.ts'
 import { type Fingerprint, fingerprintOf, type Measured } from './fingerprint.ts'
 import type { SoundRun } from './read-run.ts'
 import type { Baseline, BaselineFile, StoredRun } from './record.ts'
@@ -33,16 +33,8 @@ export const host: Host = {
   keepAwake: { mode: 'awake', reason: null, haproxyCore: 0, nodeCore: 1 },
 }
 
-export const plan: Plan = planTrial({
-  runId: 'run',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  condition: 'paced',
-  arms: ['bypass', 'placebo', 'offload'],
-  agentSleepsMs: [0, 10],
-  requests: [100],
-  marginMs: 2,
+export const plan: Plan = testPlan({
   mode: 'awake',
-  release: { major: 3, minor: 2 },
   decoy: {},
 })
 

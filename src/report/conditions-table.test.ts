@@ -1,20 +1,14 @@
 import { expect, test } from 'vitest'
 import { syntheticRecords } from '../trial/testing/synthetic-run.ts'
 import { estimateEffect } from '../trial/effect.ts'
-import { planTrial } from '../trial/plan-trial.ts'
+import { testPlan } from '../trial/testing/test-plan.ts'
 import { renderConditions } from './conditions-table.ts'
 
 const { host } = syntheticRecords(
-  planTrial({
-    runId: 'a-run',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    condition: 'paced',
+  testPlan({
     arms: ['bypass', 'offload'],
     agentSleepsMs: [0],
     requests: [3],
-    marginMs: 2,
-    mode: 'as-is',
-    release: { major: 3, minor: 2 },
   }),
 )
 

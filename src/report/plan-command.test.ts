@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { takeFingerprint } from '../host/fingerprint.ts'
 import { chainRow, hashRow } from '../record/chain.ts'
-import { planTrial } from '../trial/plan-trial.ts'
+import { testPlan } from '../trial/testing/test-plan.ts'
 import type { RunRecords } from '../trial/run-folder.ts'
 import { syntheticRecords } from '../trial/testing/synthetic-run.ts'
 import { answerPlan, parsePlanArguments } from './plan-command.ts'
@@ -16,16 +16,9 @@ const request = { effectMs: 0.01, power: 0.95, alpha: 0.05 }
 
 function recordsOf(requests: number): RunRecords {
   return syntheticRecords(
-    planTrial({
+    testPlan({
       runId: `run-of-${requests}`,
-      startedAt: '2026-01-01T00:00:00.000Z',
-      condition: 'paced',
-      arms: ['bypass', 'placebo', 'offload'],
-      agentSleepsMs: [0, 10],
       requests: [requests],
-      marginMs: 2,
-      mode: 'as-is',
-      release: { major: 3, minor: 2 },
     }),
   )
 }

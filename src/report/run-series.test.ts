@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest'
-import { planTrial } from '../trial/plan-trial.ts'
+import { testPlan } from '../trial/testing/test-plan.ts'
 import { made, syntheticRecords } from '../trial/testing/synthetic-run.ts'
 import { differencesMs, readSeries } from './run-series.ts'
 
-const plan = planTrial({
-  runId: 'r',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  condition: 'paced',
-  arms: ['bypass', 'placebo', 'offload'],
-  agentSleepsMs: [0, 10],
+const plan = testPlan({
   requests: [30],
-  marginMs: 2,
-  mode: 'as-is',
-  release: { major: 3, minor: 2 },
 })
 
 test('timed blocks alone, by arm, the sleep subtracted', () => {

@@ -1,18 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { allocateBlocks, caseKey } from './allocation.ts'
-import { planTrial } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 
-const plan = planTrial({
-  runId: 'a-run',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  condition: 'paced',
-  arms: ['bypass', 'placebo', 'offload'],
+const plan = testPlan({
   agentSleepsMs: [0, 1000],
   requests: [10, 100],
-  marginMs: 2,
-  mode: 'as-is',
-  release: { major: 3, minor: 2 },
 })
 const planCase = plan.cases[1]!
 const seed = new Uint8Array(32).fill(7)

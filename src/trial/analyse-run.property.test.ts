@@ -10,23 +10,17 @@ import { groupByCase } from './case-records.ts'
 import { mirrorEffect } from './effect.ts'
 import { testLatency } from './margin-family.ts'
 import { openCase } from './open-case.ts'
-import { planTrial } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 import type { RunRecords } from './run-folder.ts'
 import { type Made, syntheticRecords } from './testing/synthetic-run.ts'
 
 const arms: ArmName[] = ['bypass', 'placebo', 'offload']
 
 function planOf(agentSleepsMs: number[], requests: number): Plan {
-  return planTrial({
-    runId: 'a-run',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    condition: 'paced',
+  return testPlan({
     arms,
     agentSleepsMs,
     requests: [requests],
-    marginMs: 2,
-    mode: 'as-is',
-    release: { major: 3, minor: 2 },
   })
 }
 

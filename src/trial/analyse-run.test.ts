@@ -5,23 +5,13 @@ import type { Exchange, SampleLine } from '../record/samples.ts'
 import { analyseRun, renderRun } from './analyse-run.ts'
 import { analyseBlinded, pairOf } from './blinded-analysis.ts'
 import { groupByCase } from './case-records.ts'
-import { planTrial } from './plan-trial.ts'
+import type { TrialDesign } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 import type { RunRecords } from './run-folder.ts'
 import { made, syntheticRecords } from './testing/synthetic-run.ts'
 
-function planOf(changes: Partial<Parameters<typeof planTrial>[0]> = {}): Plan {
-  return planTrial({
-    runId: 'a-run',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    condition: 'paced',
-    arms: ['bypass', 'placebo', 'offload'],
-    agentSleepsMs: [0, 10],
-    requests: [10, 100],
-    marginMs: 2,
-    mode: 'as-is',
-    release: { major: 3, minor: 2 },
-    ...changes,
-  })
+function planOf(changes: Partial<TrialDesign> = {}): Plan {
+  return testPlan({ requests: [10, 100], ...changes })
 }
 
 /** The same records with one line changed. */

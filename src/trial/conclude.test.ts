@@ -4,20 +4,12 @@ import { analyseRun } from './analyse-run.ts'
 import { conclude, type Conclusion } from './conclude.ts'
 import { adjustLatencies, testLatency, testRun } from './margin-family.ts'
 import { placeboFault } from './placebo.ts'
-import { planTrial } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 import { syntheticRecords } from './testing/synthetic-run.ts'
 
 const latenciesMs = [0, 1, 10, 100, 1000]
-const plan = planTrial({
-  runId: 'a-run',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  condition: 'paced',
-  arms: ['bypass', 'placebo', 'offload'],
+const plan = testPlan({
   agentSleepsMs: latenciesMs,
-  requests: [100],
-  marginMs: 2,
-  mode: 'as-is',
-  release: { major: 3, minor: 2 },
 })
 
 const honest = analyseRun(syntheticRecords(plan))

@@ -4,21 +4,13 @@ import { runSchema, type Run } from '../record/run.ts'
 import { analyseRun } from './analyse-run.ts'
 import { caseKey } from './allocation.ts'
 import { decoyId, drawDecoy, plannedCases } from './decoy.ts'
-import { planTrial } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 import type { RunRecords } from './run-folder.ts'
 import { made, syntheticRecords } from './testing/synthetic-run.ts'
 
 function planOf(decoy: Partial<DecoyPlan> = {}): Plan {
-  return planTrial({
-    runId: 'a-run',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    condition: 'paced',
-    arms: ['bypass', 'placebo', 'offload'],
+  return testPlan({
     agentSleepsMs: [0],
-    requests: [100],
-    marginMs: 2,
-    mode: 'as-is',
-    release: { major: 3, minor: 2 },
     decoy,
   })
 }

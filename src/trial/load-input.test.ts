@@ -4,19 +4,11 @@ import type { ArmName, PlanCase } from '../record/plan.ts'
 import { createRandom, deriveKey } from '../record/random.ts'
 import { type Allocation, allocateBlocks, caseKey } from './allocation.ts'
 import { loadInput } from './load-input.ts'
-import { planTrial } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 import { countRightGuesses, mostByChance, type Sighting } from './testing/guess-arm.ts'
 
-const plan = planTrial({
-  runId: 'a-run',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  condition: 'paced',
-  arms: ['bypass', 'placebo', 'offload'],
-  agentSleepsMs: [0, 10],
+const plan = testPlan({
   requests: [10],
-  marginMs: 2,
-  mode: 'as-is',
-  release: { major: 3, minor: 2 },
 })
 const cases = 600
 

@@ -11,7 +11,7 @@ import { setVar } from '../spop/action.ts'
 import { analyseRun } from './analyse-run.ts'
 import { type Cleanup, createCleanup } from './cleanup.ts'
 import type { OpenedCase } from './open-case.ts'
-import { planTrial } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 import { replayRecords } from './replay.ts'
 import { readRunFolder } from './run-folder.ts'
 import { openTrial, type Trial } from './trial.ts'
@@ -46,17 +46,12 @@ async function openWith(
   const spoeFile = join(resultsDir, 'spoe.cfg')
   const text = defaultSpoeFile(binary.release)
   writeFileSync(spoeFile, text.replace('processing 5s', 'processing 500ms'))
-  const plan = planTrial({
-    runId: 'a-run',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    condition: 'paced',
-    arms: ['bypass', 'placebo', 'offload'],
+  const plan = testPlan({
     agentSleepsMs: [0],
     requests: [12],
     boots: 2,
     marginMs: 50,
     lateShare: 1,
-    mode: 'as-is',
     release: binary.release,
     agent: { from: './an-agent -p {port}', proof: [defaultProof], files: '' },
     decoy: { requests: 12, alpha: 0.4 },

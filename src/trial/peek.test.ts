@@ -5,22 +5,11 @@ import { analyseRun } from './analyse-run.ts'
 import { allocateBlocks, caseKey } from './allocation.ts'
 import { groupByCase } from './case-records.ts'
 import { isLookDue, peekAt, unblindedText } from './peek.ts'
-import { planTrial } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 import { syntheticRecords } from './testing/synthetic-run.ts'
 
-const design = {
-  runId: 'a-run',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  condition: 'paced',
-  arms: ['bypass', 'placebo', 'offload'],
-  agentSleepsMs: [1],
-  requests: [100],
-  marginMs: 2,
-  mode: 'as-is',
-  release: { major: 3, minor: 2 },
-} as const
-const blind = planTrial(design)
-const peeked = planTrial({ ...design, isUnblinded: true })
+const blind = testPlan({ agentSleepsMs: [1] })
+const peeked = testPlan({ agentSleepsMs: [1], isUnblinded: true })
 
 test('the plan says that it was looked into, and is the same attempt at the same thing', () => {
   expect(hashPlan(peeked)).not.toBe(hashPlan(blind))

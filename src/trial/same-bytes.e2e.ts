@@ -1,11 +1,11 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { haproxysAtHand } from '../haproxy/testing.ts'
-import type { PlanCase } from '../record/plan.ts'
+import type { Plan, PlanCase } from '../record/plan.ts'
 import { deriveKey } from '../record/random.ts'
 import { allocateBlocks, caseKey } from './allocation.ts'
 import { bootCase, loopback } from './boot-case.ts'
-import { planTrial } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 import { type Stack, startStack } from './stack.ts'
 import { countRightGuesses, mostByChance, type Sighting } from './testing/guess-arm.ts'
 
@@ -30,15 +30,8 @@ describe(`what the load generator gets, ${label}`, () => {
     const responses = new Map<string, string>()
     const sightings: Sighting[] = []
     for (const binary of binaries) {
-      const plan = planTrial({
-        runId: 'a-run',
-        startedAt: '2026-01-01T00:00:00.000Z',
-        condition: 'paced',
-        arms: ['bypass', 'placebo', 'offload'],
-        agentSleepsMs: [0, 10],
+      const plan = testPlan({
         requests: [10],
-        marginMs: 2,
-        mode: 'as-is',
         release: binary.release,
       })
       for (let index = 0; index < casesPerRelease; index++) {
@@ -74,7 +67,7 @@ async function boot(
     key,
     binary,
   }: {
-    plan: ReturnType<typeof planTrial>
+    plan: Plan
     planCase: PlanCase
     key: Uint8Array
     binary: (typeof binaries)[number]

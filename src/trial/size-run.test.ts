@@ -4,20 +4,12 @@ import { signedRankTest } from '../stats/signed-rank.ts'
 import { normalNoise, spikyDifferences } from '../stats/testing.ts'
 import { analyseRun } from './analyse-run.ts'
 import { estimateEffect } from './effect.ts'
-import { planTrial } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 import { sizeRun } from './size-run.ts'
 import { syntheticRecords } from './testing/synthetic-run.ts'
 
-const plan = planTrial({
-  runId: 'a-run',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  condition: 'paced',
-  arms: ['bypass', 'placebo', 'offload'],
+const plan = testPlan({
   agentSleepsMs: [0, 100],
-  requests: [100],
-  marginMs: 2,
-  mode: 'as-is',
-  release: { major: 3, minor: 2 },
 })
 const { latencies } = analyseRun(syntheticRecords(plan))
 const [first] = latencies as [LatencyResult]

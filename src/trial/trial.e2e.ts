@@ -8,7 +8,7 @@ import type { Host } from '../record/host.ts'
 import type { Plan } from '../record/plan.ts'
 import { analyseRun, renderRun } from './analyse-run.ts'
 import type { OpenedCase } from './open-case.ts'
-import { planTrial } from './plan-trial.ts'
+import { testPlan } from './testing/test-plan.ts'
 import { readRunFolder } from './run-folder.ts'
 import { openTrial, type Trial } from './trial.ts'
 
@@ -22,16 +22,9 @@ beforeEach(() => {
 afterEach(() => rmSync(resultsDir, { recursive: true }))
 
 function planOf(agentSleepsMs: number[], changes: Partial<Plan> = {}): Plan {
-  const plan = planTrial({
-    runId: 'a-run',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    condition: 'paced',
-    arms: ['bypass', 'placebo', 'offload'],
+  const plan = testPlan({
     agentSleepsMs,
     requests: [12],
-    marginMs: 2,
-    mode: 'as-is',
-    release: { major: 3, minor: 2 },
   })
   // A harness test may run on a machine that is busy with others.
   return { ...plan, lateShare: 1, ...changes }

@@ -4,20 +4,12 @@ import type { Exchange } from '../record/samples.ts'
 import { caseResult, effect } from '../report/testing.ts'
 import { plannedCases } from '../trial/decoy.ts'
 import { gatePlan } from '../trial/gate/testing.ts'
-import { planTrial } from '../trial/plan-trial.ts'
+import { testPlan } from '../trial/testing/test-plan.ts'
 import { createCaseProgress } from './case-progress.ts'
 import type { ProgressEvent } from './progress-channel.ts'
 
-const plan = planTrial({
-  runId: 'a-run',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  condition: 'paced',
-  arms: ['bypass', 'placebo', 'offload'],
-  agentSleepsMs: [0, 10],
+const plan = testPlan({
   requests: [30],
-  marginMs: 2,
-  mode: 'as-is',
-  release: { major: 3, minor: 2 },
   decoy: { requests: 40 },
 })
 

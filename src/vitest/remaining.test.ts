@@ -1,23 +1,13 @@
 import { expect, test } from 'vitest'
 import { gatePlan } from '../trial/gate/testing.ts'
-import { planTrial } from '../trial/plan-trial.ts'
+import { testPlan } from '../trial/testing/test-plan.ts'
 import { fillTime, reportsMs, workOf, type WorkStep } from './planned-work.ts'
 import { createRemaining } from './remaining.ts'
 
-const design = {
-  runId: 'a-run',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  condition: 'paced',
-  arms: ['bypass', 'placebo', 'offload'],
-  marginMs: 2,
-  mode: 'awake',
-  release: { major: 3, minor: 2 },
-  decoy: {},
-} as const
-const plan = planTrial({
+const design = { mode: 'awake', decoy: {} } as const
+const plan = testPlan({
   ...design,
   agentSleepsMs: [0, 1000],
-  requests: [100],
   asIsBeside: { latencyMs: 1000, requests: 100 },
 })
 
@@ -134,7 +124,7 @@ const recorded: readonly (readonly [number, number])[] = [
 const recordedEndMs = 98_200
 
 test.for([0.1, 0.25, 0.5, 0.75])('a whole run that was measured: within 15 per cent at %s of it', (share) => {
-  const matrix = planTrial({
+  const matrix = testPlan({
     ...design,
     agentSleepsMs: [0, 1, 10, 100, 1000],
     requests: [10, 100, 1000],

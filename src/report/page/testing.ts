@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { planTrial } from '../../trial/plan-trial.ts'
+import { testPlan } from '../../trial/testing/test-plan.ts'
 import { syntheticRecords } from '../../trial/testing/synthetic-run.ts'
 import { parsePublished } from '../published.ts'
 import { readSeries } from '../run-series.ts'
@@ -16,16 +16,12 @@ export function pageData(
   changes: Partial<Run> = {},
   requests: readonly number[] = [10, 100, 1000],
 ): PageData {
-  const plan = planTrial({
+  const plan = testPlan({
     runId: '20261103T101500Z-4f2a00',
     startedAt: '2026-11-03T10:15:00.000Z',
-    condition: 'paced',
-    arms: ['bypass', 'placebo', 'offload'],
     agentSleepsMs: [0, 1, 10, 100, 1000],
     requests,
-    marginMs: 2,
     mode: 'awake',
-    release: { major: 3, minor: 2 },
   })
   const made = syntheticRun({ runId: plan.runId, ...changes })
   const cases = made.cases.map((one) => ({ ...one, id: one.id.replace('-x', '-') }))

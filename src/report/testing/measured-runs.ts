@@ -1,23 +1,17 @@
 import type { HaproxyBinary } from '../../haproxy/binary.ts'
 import type { Host } from '../../record/host.ts'
 import type { DecoyPlan, Plan } from '../../record/plan.ts'
-import { planTrial } from '../../trial/plan-trial.ts'
+import { testPlan } from '../../trial/testing/test-plan.ts'
 import { openTrial, type Trial } from '../../trial/trial.ts'
 import { writeReports } from '../write-reports.ts'
 
 /** A small run: two cases of 12 blocks, on a machine that may be busy with other tests. */
 export function smallPlan(runId: string, decoy?: Partial<DecoyPlan>): Plan {
-  return planTrial({
+  return testPlan({
     runId,
-    startedAt: '2026-01-01T00:00:00.000Z',
-    condition: 'paced',
-    arms: ['bypass', 'placebo', 'offload'],
     agentSleepsMs: [0, 1],
     requests: [12],
-    marginMs: 2,
     lateShare: 1,
-    mode: 'as-is',
-    release: { major: 3, minor: 2 },
     ...(decoy === undefined ? {} : { decoy }),
   })
 }
