@@ -21,7 +21,8 @@ export function createCaseProgress(
   options: Pick<BlockProgressOptions, 'prefix' | 'now'> = {},
 ): CaseProgress {
   const cases = plannedCases(plan)
-  const blocks = createBlockProgress(progress, workOf(plan), { ...options, endMs: reportsMs(plan) })
+  const steps = workOf(plan)
+  const blocks = createBlockProgress(progress, steps, { ...options, endMs: reportsMs(steps) })
   const placebos: Effect[] = []
   let placebo: PlaceboSoFar | null = null
   let measured = ''

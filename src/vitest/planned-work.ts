@@ -18,6 +18,11 @@ export interface WorkStep {
   readonly analysisMs: number
 }
 
+/** From its boot to the end of its analysis. */
+export function stepMs({ blocks, blockMs, bootMs, lagMs, analysisMs }: WorkStep): number {
+  return bootMs + lagMs + blocks * blockMs + analysisMs
+}
+
 /** The work of a plan, case by case, the decoy last. */
 export function workOf(plan: Plan): WorkStep[] {
   return plannedCases(plan).map((planCase) => ({
@@ -31,8 +36,8 @@ export function workOf(plan: Plan): WorkStep[] {
 }
 
 /** From the end of the last analysis to the reports, in ms: they are made from the records, so all is analysed again. */
-export function reportsMs(plan: Plan): number {
-  return workOf(plan).reduce((sum, { analysisMs }) => sum + analysisMs, 1_000)
+export function reportsMs(steps: readonly WorkStep[]): number {
+  return steps.reduce((sum, { analysisMs }) => sum + analysisMs, 1_000)
 }
 
 /**
@@ -45,7 +50,7 @@ export function fillTime(leftMs: number, stepOf: (turn: number) => WorkStep): Wo
   while (steps.length === 0 || usedMs < leftMs) {
     const step = stepOf(steps.length)
     steps.push(step)
-    usedMs += step.bootMs + step.lagMs + step.blocks * step.blockMs + step.analysisMs
+    usedMs += stepMs(step)
   }
   return steps
 }

@@ -130,7 +130,7 @@ test.for([0.1, 0.25, 0.5, 0.75])('a whole run that was measured: within 15 per c
     requests: [10, 100, 1000],
     asIsBeside: { latencyMs: 10, requests: 1000 },
   })
-  const told = tellAll(workOf(matrix), reportsMs(matrix), recorded)
+  const told = tellAll(workOf(matrix), reportsMs(workOf(matrix)), recorded)
   const [{ atMs: startMs } = { atMs: 0 }] = told
   const found = told.find(({ atMs }) => atMs >= startMs + share * (recordedEndMs - startMs))
   const trulyMs = recordedEndMs - (found?.atMs ?? NaN)

@@ -1,5 +1,5 @@
 import { quantile } from '../stats/quantile.ts'
-import type { WorkStep } from './planned-work.ts'
+import { stepMs, type WorkStep } from './planned-work.ts'
 
 export interface Remaining {
   /**
@@ -37,7 +37,7 @@ export function createRemaining(steps: readonly WorkStep[], endMs: number, now: 
         (step.blocks - blocksDone) * step.blockMs + step.analysisMs + (blocksDone > 0 ? 0 : startMs(step))
       const later = steps
         .slice(index + 1)
-        .reduce((sum, one) => sum + startMs(one) + one.blocks * one.blockMs + one.analysisMs, 0)
+        .reduce((sum, one) => sum + stepMs({ ...one, bootMs: bootOf(one) }), 0)
       return own + later + endMs
     },
   }
