@@ -1,8 +1,11 @@
 import type { Plan, PlanCase } from '../record/plan.ts'
 
-/** Time that a case takes beside its blocks, in ms: boot, the first proof, analysis; in a gate two agents start. */
-export function caseOverheadMs({ gate }: Plan): number {
-  return gate === undefined ? 700 : 2_500
+/**
+ * Time that a case takes beside its blocks, in ms: boot, the first proof, ends. A gate starts two agents, and as these
+ * take no orders, they wait for the proof too.
+ */
+export function caseOverheadMs({ gate, arms }: Plan, latencyMs: number): number {
+  return gate === undefined ? 700 : 1_200 + arms.length * latencyMs
 }
 
 /** How long one block of a case takes, in ms. Paced: its share of the schedule, whatever the agent does. */
@@ -30,7 +33,7 @@ export function analysisDurationMs({ arms, bootstrapResamples }: Plan, blocks: n
 export function caseDurationMs(plan: Plan, planCase: PlanCase): number {
   const { latencyMs, requests, warmUpBlocks } = planCase
   return (
-    caseOverheadMs(plan) +
+    caseOverheadMs(plan, latencyMs) +
     (warmUpBlocks + requests) * blockDurationMs(plan, latencyMs) +
     blockLagMs(plan, latencyMs)
   )

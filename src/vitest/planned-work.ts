@@ -29,7 +29,7 @@ export function workOf(plan: Plan): WorkStep[] {
     name: nameOf(planCase),
     blocks: planCase.warmUpBlocks + planCase.requests,
     blockMs: blockDurationMs(plan, planCase.latencyMs),
-    bootMs: caseOverheadMs(plan),
+    bootMs: caseOverheadMs(plan, planCase.latencyMs),
     lagMs: blockLagMs(plan, planCase.latencyMs),
     analysisMs: analysisDurationMs(plan, planCase.requests),
   }))

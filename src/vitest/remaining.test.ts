@@ -25,8 +25,8 @@ test('the work of a plan: every case with its warm-up, the one as is and the dec
 test('a gate starts two agents for each case', () => {
   const gate = gatePlan({ agentSleepsMs: [10], blocks: 20, rounds: 2 })
   expect(workOf(gate).map(({ name, bootMs }) => [name, bootMs])).toEqual([
-    ['10 ms, round 1', 2500],
-    ['10 ms, round 2', 2500],
+    ['10 ms, round 1', 1220],
+    ['10 ms, round 2', 1220],
   ])
 })
 
