@@ -6,7 +6,10 @@ import { quantile } from '../stats/quantile.ts'
 import { roundsNeeded, summariseRounds } from '../stats/rounds.ts'
 import { anyLevel } from '../trial/gate/plan-gate.ts'
 import type { GateLine, TestedGate } from './gate-record.ts'
+import { relabelGates } from './relabel-gates.ts'
 import { boundRate } from './tally.ts'
+
+const relabellings = 10_000
 
 /** What the gates of all sessions show, and the bounds that their number buys. */
 export function renderGates(lines: readonly GateLine[]): string {
@@ -28,6 +31,7 @@ export function renderGates(lines: readonly GateLine[]): string {
     ...[...Map.groupBy(answered, ({ injectedMs }) => injectedMs)]
       .toSorted(([a], [b]) => a - b)
       .flatMap(([injectedMs, group]) => renderGroup(injectedMs, group)),
+    ...renderRelabelled(answered.filter(({ injectedMs }) => injectedMs === 0)),
     '',
     'Bounds are one-sided, 95 %, by Clopper and Pearson.',
   ].join('\n')
@@ -47,6 +51,20 @@ function renderGroup(injectedMs: number, gates: readonly TestedGate[]): string[]
     '',
     `${head}; ${open} inconclusive; ${byBlocks} if blocks alone decided`,
     ...latencies.flatMap((ms) => renderLatency(ms, gates, isAlike)),
+  ]
+}
+
+/** How often chance alone would have the rounds flagged, as far as these processes differed. */
+function renderRelabelled(alike: readonly TestedGate[]): string[] {
+  const whole = alike.filter(({ latencies }) =>
+    latencies.every(({ rounds }) => rounds.length >= roundsNeeded),
+  )
+  if (whole.length === 0) return []
+  const alarms = relabelGates(whole, relabellings)
+  return [
+    '',
+    `The rounds of ${whole.length} gates of the same agent twice, base and candidate exchanged at random ${relabellings} times: ` +
+      `${alarms} alarms by rounds alone, ${formatLevel(alarms / relabellings)}`,
   ]
 }
 
