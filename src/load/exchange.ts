@@ -4,6 +4,9 @@ import type { Exchange } from '../record/samples.ts'
 
 const endOfHeader = Buffer.from('\r\n\r\n')
 
+/** The fault of a request that was under way when the load was interrupted. */
+export const cutOff = 'interrupted'
+
 export interface ExchangeOptions {
   readonly host: string
   readonly port: number
@@ -34,7 +37,7 @@ export function exchange(options: ExchangeOptions, done: (exchange: Exchange) =>
   const startNs = clock()
   const socket = connect({ host: options.host, port, noDelay: true })
   const deadline = setTimeout(() => finish(`no response within ${options.deadlineMs} ms`), options.deadlineMs)
-  const abort = (): void => finish('interrupted')
+  const abort = (): void => finish(cutOff)
   signal.addEventListener('abort', abort)
 
   function finish(fault: string | null): void {

@@ -9,6 +9,7 @@ import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { bootHaproxy, type Haproxy } from '../haproxy/boot.ts'
 import { outageArms, type OutageArmName } from '../haproxy/outage-config.ts'
 import { pickPorts } from '../haproxy/ports.ts'
+import { cutOff } from '../load/exchange.ts'
 import type { Change, OutageDesign } from '../record/outage.ts'
 import { createRandom, type Random } from '../record/random.ts'
 import type { Exchange, OriginRecord } from '../record/samples.ts'
@@ -95,7 +96,7 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
   const stop = new AbortController()
   const load = send(
     { ...options, signal: AbortSignal.any([signal, stop.signal]) },
-    shuffled(ports, blocksOf(options).count, random),
+    shuffled(ports, mostBlocksOf(options), random),
     design.intervalMs,
     options.onBlock,
   )
@@ -106,6 +107,8 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
       throw signal.aborted ? new TrialError('interrupted', 'The outage was interrupted.') : error
     },
   )
+  await Promise.race([delay(design.afterMs, undefined, { signal }).catch(() => {}), load])
+  stop.abort()
   const exchanges = await load
   if (signal.aborted) throw new TrialError('interrupted', 'The outage was interrupted.')
   const relate = ({ fromUs, toUs }: Failed): Change => {
@@ -121,8 +124,9 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
   }
 }
 
-/** A process needs so long to start on a busy machine. */
-const restartMs = 2_000
+/** A process usually starts in so long, and on a busy machine within the other. */
+const restartMs = 500
+const longestRestartMs = 10_000
 
 type ScheduleOptions = Pick<CellOptions, 'design' | 'outage' | 'binary'>
 
@@ -134,10 +138,17 @@ function durationOf({ design, outage, binary }: ScheduleOptions): number {
   return design.beforeMs + design.outageMs + design.afterMs + checkMs + startMs
 }
 
-/** The blocks of a cell, at their pace. */
+/** The blocks of a cell, at their pace, if a killed agent starts again as it usually does. */
 export function blocksOf(options: ScheduleOptions): { count: number; blockMs: number } {
   const blockMs = slotsPerBlock * options.design.intervalMs
   return { count: Math.ceil(durationOf(options) / blockMs), blockMs }
+}
+
+/** What is ready to be sent: the load ends when the outage is over, not before. */
+function mostBlocksOf(options: ScheduleOptions): number {
+  const { count, blockMs } = blocksOf(options)
+  const slackMs = options.outage.fault === 'killed' ? longestRestartMs - restartMs : 0
+  return count + Math.ceil(slackMs / blockMs)
 }
 
 /** The outage itself, beside the load. */
@@ -185,10 +196,14 @@ async function send(
     deadlineMs: requestDeadlineMs,
   }
   await sendLoad(stack, input, signal, ({ block, exchanges }) => {
+    if (exchanges.some(([, , , , , fault]) => fault === cutOff)) return
     blocks.set(block, exchanges)
     onBlock(blocks.size, exchanges)
   })
-  return [...blocks].toSorted(([a], [b]) => a - b).flatMap(([, exchanges]) => exchanges)
+  // Where it was cut off, a block may be open before one that is whole; a request is known by its place.
+  const whole: Exchange[] = []
+  for (let block = 0; blocks.has(block); block++) whole.push(...(blocks.get(block) ?? []))
+  return whole
 }
 
 function shuffled(ports: readonly number[], blocks: number, random: Random): number[] {

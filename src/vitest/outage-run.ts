@@ -103,7 +103,9 @@ export function outageRun(design: Omit<OutageDesign, 'checkIntervalMs'>): Outage
       { haproxy: version, release: binary.release, outage: outage.name, design: head.design },
       await measure((blocksDone, exchanges) => {
         lateness.add(exchanges)
-        told.ended(index, blocksDone, { lateShare: lateness.share })
+        told.ended(index, Math.min(blocksDone, blocksOf({ design: head.design, outage, binary }).count), {
+          lateShare: lateness.share,
+        })
       }),
     )
     cells.push(cell)
