@@ -79,6 +79,7 @@ const suites = {
       'engine',
       'proof-var',
       'rules',
+      'connection',
       'margin-ms',
       'blocks',
       ...common,
@@ -120,6 +121,7 @@ const flagTexts = {
   engine: [' NAME', 'the engine of that file, if it has several'],
   'proof-var': [' txn.x.y', 'a variable that your agent sets for every request; repeat it'],
   rules: [' FILE', 'lines of your frontend, such as http-request rules'],
+  connection: ['=keep-alive', 'requests on kept connections; else each on a new one'],
   'margin-ms': [' 10', 'what agent and SPOE together may add (10)'],
   base: [' REF', 'what to compare with: a git ref, a directory, a command with {port}, or host:port'],
   candidate: [' WHAT', 'what is compared: the same (.)'],
@@ -271,6 +273,7 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
     if (options.engine !== undefined) env.SPOE_BENCH_ENGINE = options.engine
     if (options['proof-var'] !== undefined) env.SPOE_BENCH_PROOF_VARS = options['proof-var'].join(' ')
     if (options.rules !== undefined) env.SPOE_BENCH_RULES = options.rules
+    if (options.connection !== undefined) env.SPOE_BENCH_CONNECTION = options.connection
     if (options['margin-ms'] !== undefined) env.SPOE_BENCH_MARGIN_MS = options['margin-ms']
   }
   if (options['round-ms'] !== undefined) env.SPOE_BENCH_ROUND_MS = options['round-ms']

@@ -33,9 +33,13 @@ test('a group is sent where the filter is, everything else everywhere', () => {
 })
 
 test('all variables have to be set', () => {
-  expect(proofRulesOf(fine).at(-1)).toMatch(
+  expect(proofRulesOf(fine)[1]).toMatch(
     / if \{ var\(txn\.coraza\.action\) -m found \} \{ var\(sess\.coraza\.id\) -m found \}$/,
   )
+})
+
+test('what the session keeps proves one request and not the next', () => {
+  expect(proofRulesOf(fine).slice(2)).toEqual(['http-after-response unset-var(sess.coraza.id)'])
 })
 
 test('the first alert with a place is the one that says something', () => {

@@ -60,6 +60,10 @@ export function proofRulesOf({ proofVariables }: UserConfig): readonly string[] 
   return [
     `http-request set-header ${proofHeader} ${proofAbsent}`,
     `http-request set-header ${proofHeader} ${proofPresent} if ${isProven}`,
+    // Else it would prove the next request of a kept connection, whatever became of that one.
+    ...proofVariables
+      .filter((variable) => variable.startsWith('sess.'))
+      .map((variable) => `http-after-response unset-var(${variable})`),
   ]
 }
 

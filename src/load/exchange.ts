@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import type { Clock } from '../record/clock.ts'
 import type { Exchange } from '../record/samples.ts'
+import type { IdleConnections } from './idle-connections.ts'
 
 const endOfHeader = Buffer.from('\r\n\r\n')
 
@@ -16,17 +17,20 @@ export interface ExchangeOptions {
   /** A request that has not ended by then is a fault. */
   readonly deadlineMs: number
   readonly signal: AbortSignal
+  /** Whose connections are used again, and who gets this one afterwards; null: a new one, closed behind it. */
+  readonly idle: IdleConnections | null
 }
 
 /**
- * Sends one request on a new TCP connection, as the seed's client does (it never closes a body, so Go never
- * reuses a connection), and calls `done` once.
+ * Sends one request and calls `done` once: on a new TCP connection, as the seed's client does (it never closes a
+ * body, so Go never reuses a connection), or on one that is kept.
  *
- * Latency runs from just before connect() to the last byte of the response header, as the seed's http.Get
- * measures it. The body is read and checked afterwards, untimed.
+ * Latency runs from just before connect(), or before the request is written where the connection is there, to the
+ * last byte of the response header, as the seed's http.Get measures it. The body is read and checked afterwards,
+ * untimed.
  */
 export function exchange(options: ExchangeOptions, done: (exchange: Exchange) => void): void {
-  const { clock, port, signal } = options
+  const { clock, port, signal, idle } = options
   const request = `GET / HTTP/1.1\r\nhost: ${options.host}\r\nx-request: ${String(options.requestNumber).padStart(8, '0')}\r\n\r\n`
   let received: Buffer | null = null
   let bodyStart = -1
@@ -35,7 +39,8 @@ export function exchange(options: ExchangeOptions, done: (exchange: Exchange) =>
   let isDone = false
 
   const startNs = clock()
-  const socket = connect({ host: options.host, port, noDelay: true })
+  const kept = idle?.take(port)
+  const socket = kept ?? connect({ host: options.host, port, noDelay: true })
   const deadline = setTimeout(() => finish(`no response within ${options.deadlineMs} ms`), options.deadlineMs)
   const abort = (): void => finish(cutOff)
   signal.addEventListener('abort', abort)
@@ -45,15 +50,19 @@ export function exchange(options: ExchangeOptions, done: (exchange: Exchange) =>
     isDone = true
     clearTimeout(deadline)
     signal.removeEventListener('abort', abort)
-    socket.destroy()
+    if (idle === null || fault !== null || isClosing(received, bodyStart)) socket.destroy()
+    else {
+      socket.off('data', onData).off('end', onEnd).off('error', onError)
+      idle.give(port, socket)
+    }
     done([port, sourcePort, options.intendedNs, startNs, endNs < 0 ? clock() : endNs, fault])
   }
 
-  socket.once('connect', () => {
+  function send(): void {
     sourcePort = socket.localPort ?? 0
     socket.write(request)
-  })
-  socket.on('data', (chunk) => {
+  }
+  function onData(chunk: Buffer): void {
     const now = clock()
     received = received === null ? chunk : Buffer.concat([received, chunk])
     if (endNs < 0) {
@@ -64,11 +73,21 @@ export function exchange(options: ExchangeOptions, done: (exchange: Exchange) =>
     }
     const fault = checkResponse(received, bodyStart)
     if (fault !== undefined) finish(fault)
-  })
-  socket.once('end', () =>
-    finish(endNs < 0 ? 'closed without a response' : 'closed before the end of the body'),
-  )
-  socket.once('error', (error: NodeJS.ErrnoException) => finish(error.code ?? error.message))
+  }
+  function onEnd(): void {
+    finish(endNs < 0 ? 'closed without a response' : 'closed before the end of the body')
+  }
+  function onError(error: NodeJS.ErrnoException): void {
+    finish(error.code ?? error.message)
+  }
+  socket.on('data', onData).on('end', onEnd).on('error', onError)
+  if (kept === undefined) socket.once('connect', send)
+  else send()
+}
+
+/** Whether whoever answered is about to close the connection. */
+function isClosing(received: Buffer | null, bodyStart: number): boolean {
+  return /\r\nconnection: close\r\n/i.test(received?.toString('latin1', 0, bodyStart) ?? '')
 }
 
 /** null: the expected response, whole; undefined: more is to come; a string: what is wrong with it. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { Exchange } from '../record/samples.ts'
 import { generateLoad, type LoadInput } from './generator.ts'
 
@@ -60,6 +60,84 @@ test('a request carries its number and nothing that tells its arm', async () => 
     'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-request: 00000000\r\n\r\n',
     'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-request: 00000001\r\n\r\n',
   ])
+})
+
+describe('kept connections', () => {
+  const traffic = { connection: 'keep-alive' } as const
+
+  test('one after the other goes on the same connection to its port, and on another to another port', async () => {
+    const peers: (number | undefined)[][] = [[], []]
+    const [first, second] = await Promise.all(
+      peers.map((own) =>
+        serve((socket) => {
+          own.push(socket.remotePort)
+          socket.write(ok)
+        }),
+      ),
+    )
+    const blocks = await load({ ports: [first!, second!, first!, second!, first!, second!], traffic })
+    for (const own of peers) expect(own).toEqual(Array(3).fill(own[0]))
+    // What is recorded is what the other side saw.
+    const recorded = blocks.get(0)?.map(([, sourcePort]) => sourcePort) ?? []
+    expect(recorded).toEqual([0, 1, 2].flatMap((turn) => peers.map((own) => own[turn])))
+  })
+
+  test('a request that finds none idle opens one', async () => {
+    const waiting: Socket[] = []
+    const peers: (number | undefined)[] = []
+    const port = await serve((socket) => {
+      peers.push(socket.remotePort)
+      if (waiting.push(socket) < 2) return
+      for (const open of waiting.splice(0)) open.write(ok)
+    })
+    await load({ ports: [port, port, port, port], offsetsNs: [0, 1e6, 500e6, 501e6], traffic })
+    expect(peers).toHaveLength(4)
+    expect(new Set(peers.slice(2))).toEqual(new Set(peers.slice(0, 2)))
+    expect(new Set(peers).size).toBe(2)
+  })
+
+  test.for([
+    ['says that it closes', ok.replace('content', 'connection: close\r\ncontent'), false],
+    ['closes without a word', ok, true],
+  ] as const)(
+    'a server that %s gets the next request on another connection',
+    async ([, answer, isEnding]) => {
+      const peers: (number | undefined)[] = []
+      const port = await serve((socket) => {
+        peers.push(socket.remotePort)
+        if (isEnding) socket.end(answer)
+        else socket.write(answer)
+      })
+      const blocks = await load({ ports: [port, port], offsetsNs: [0, 200e6], traffic })
+      expect(blocks.get(0)?.map((exchange) => exchange[5])).toEqual([null, null])
+      expect(new Set(peers).size).toBe(2)
+    },
+  )
+
+  test('a response that nobody asked for is a fault, or ends the connection', async () => {
+    const twice = await serve((socket) => socket.write(ok + ok))
+    expect(faultOf(await load({ ports: [twice], traffic }))).toMatch(/^expected the body "ok", got "okHTTP/)
+    const peers: (number | undefined)[] = []
+    const late = await serve((socket) => {
+      peers.push(socket.remotePort)
+      socket.write(ok)
+      setTimeout(() => socket.write(ok), 20)
+    })
+    const blocks = await load({ ports: [late, late], offsetsNs: [0, 300e6], traffic })
+    expect(blocks.get(0)?.map((exchange) => exchange[5])).toEqual([null, null])
+    expect(new Set(peers).size).toBe(2)
+  })
+
+  test('all of them are closed at the end', async () => {
+    const closed: Promise<unknown>[] = []
+    const port = await serve((socket) => {
+      closed.push(once(socket, 'close'))
+      socket.write(ok)
+    })
+    await load({ ports: [port], traffic })
+    await Promise.all(closed)
+    expect(closed).toHaveLength(1)
+  })
 })
 
 test('latency ends with the header, not with the body', async () => {

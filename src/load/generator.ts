@@ -1,6 +1,8 @@
 import type { Clock } from '../record/clock.ts'
 import type { Exchange } from '../record/samples.ts'
+import type { Traffic } from '../record/traffic.ts'
 import { exchange } from './exchange.ts'
+import { createIdleConnections } from './idle-connections.ts'
 
 /**
  * All that the load generator knows: where to send, when, and how many make a block. Ports are opaque
@@ -16,6 +18,8 @@ export interface LoadInput {
   /** After a start that is later than this behind its intended one, the rest of the schedule shifts. */
   readonly intervalNs: number
   readonly deadlineMs: number
+  /** Default: a new connection for each request. */
+  readonly traffic?: Traffic
 }
 
 export interface LoadEvents {
@@ -36,6 +40,7 @@ export async function generateLoad(
   signal: AbortSignal,
 ): Promise<void> {
   const { ports, slotsPerBlock } = input
+  const idle = input.traffic?.connection === 'keep-alive' ? createIdleConnections() : null
   const exchanges: Exchange[] = Array.from({ length: ports.length })
   const open: number[] = Array.from({ length: ports.length / slotsPerBlock }, () => slotsPerBlock)
 
@@ -59,12 +64,17 @@ export async function generateLoad(
         clock,
         deadlineMs: input.deadlineMs,
         signal,
+        idle,
       },
       done,
     )
   }
 
-  await (input.offsetsNs === null ? sendOneByOne() : sendPaced(input.offsetsNs))
+  try {
+    await (input.offsetsNs === null ? sendOneByOne() : sendPaced(input.offsetsNs))
+  } finally {
+    idle?.close()
+  }
 
   async function sendOneByOne(): Promise<void> {
     for (let slot = 0; slot < ports.length && !signal.aborted; slot++) {

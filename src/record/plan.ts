@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canonicalJson, type Json, sha256 } from './canonical.ts'
 import { gatePlanSchema, sideNames } from './gate-plan.ts'
+import { trafficSchema } from './traffic.ts'
 
 /** plan.json: what will be measured and how it will be judged, fixed before the first request. */
 
@@ -77,6 +78,8 @@ export const planSchema = z.strictObject({
   cases: z.array(planCaseSchema).min(1),
   /** Absent: our own agent, whose sleep is known. */
   agent: outsideAgentSchema.optional(),
+  /** Absent: `GET /` on a new connection for each request. */
+  traffic: trafficSchema.optional(),
   /** Absent: the run has none. */
   decoy: decoySchema.optional(),
   /** Two agents against each other, in the place of an offload against a bypass. Absent: no such thing. */
@@ -92,17 +95,19 @@ export function hashPlan(plan: Plan): string {
 }
 
 /**
- * What two runs have in common whose estimates may be compared: how many requests went to which arms and agent
- * sleeps, and at what pace. The plan's own hash is another one for every run. Not in it: who runs it and when; the
+ * What two runs have in common whose estimates may be compared: how many requests of what kind went to which arms and
+ * agent sleeps, and at what pace. The plan's own hash is another one for every run. Not in it: who runs it and when; the
  * code, because that is what a comparison is about; how it is judged (margin, level, rules); what is measured
  * after all judged cases, with HAProxys of its own (a case beside them, the decoy). Awake or as is stands in the
  * fingerprint under its own name.
  */
-export function hashMeasurement({ condition: paced, arms, intervalMs, jitterMs, cases }: Plan): string {
+export function hashMeasurement(plan: Plan): string {
+  const { condition: paced, arms, intervalMs, jitterMs, cases, traffic } = plan
   const judged = cases
     .filter(({ isJudged }) => isJudged)
     .map(({ latencyMs, requests, warmUpBlocks: warmUp }) => ({ latencyMs, requests, warmUpBlocks: warmUp }))
-  return sha256(canonicalJson({ condition: paced, arms, intervalMs, jitterMs, cases: judged }))
+  const alike = { condition: paced, arms, intervalMs, jitterMs, cases: judged }
+  return sha256(canonicalJson(traffic === undefined ? alike : { ...alike, traffic }))
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { CaseResult, Effect, Run } from '../record/run.ts'
+import { describeCondition } from './condition.ts'
 import { formatMs, formatNominal } from './format.ts'
 import { axisOf, matrixCases } from './matrix.ts'
 import { findPublished } from './published.ts'
@@ -63,7 +64,7 @@ export function plotData(run: Run, published: Published): PlotData {
         .flatMap((shown) => effectPoint(shown.latencyMs, asIsSeries, shown.overheadMs)),
     ],
     marginMs: run.latencies[0]?.marginMs ?? null,
-    title: `HAProxy ${haproxy.version}, ${run.condition}, machine ${keepAwake.mode === 'awake' ? 'kept awake' : 'as is'}: ${run.outcome}`,
+    title: `HAProxy ${haproxy.version}, ${describeCondition(run)}, machine ${keepAwake.mode === 'awake' ? 'kept awake' : 'as is'}: ${run.outcome}`,
   }
 }
 

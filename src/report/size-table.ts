@@ -1,6 +1,7 @@
 import type { Run } from '../record/run.ts'
 import type { LatencySize, SizeRequest } from '../trial/size-run.ts'
 import { layOut } from './columns.ts'
+import { describeCondition } from './condition.ts'
 import { formatLevel, formatNominal } from './format.ts'
 
 /** What it takes to find an effect, a line per latency and one for all of them. */
@@ -18,7 +19,7 @@ export function renderSize(run: Run, sizes: readonly LatencySize[], request: Siz
   )
   return [
     `To find ${formatNominal(effectMs)} with a power of ${formatLevel(power)}, one-sided at ${formatLevel(alpha)},`,
-    `with the spread of the run ${run.runId} (${run.condition}, ${run.host.keepAwake.mode}):`,
+    `with the spread of the run ${run.runId} (${describeCondition(run)}, ${run.host.keepAwake.mode}):`,
     '',
     ...lines,
   ].join('\n')

@@ -1,6 +1,7 @@
 import type { DecoyResult, Run, RunTest } from '../record/run.ts'
 import { layOutCases, layOutPublished, type RowNote, rowNotes } from './case-table.ts'
 import { renderLatencyLine } from './case-line.ts'
+import { describeCondition } from './condition.ts'
 import { formatEffect, formatLevel, formatNominal, formatP } from './format.ts'
 import { detectionPower } from '../trial/effect.ts'
 import { matrixCases, rowsInOrder } from './matrix.ts'
@@ -38,7 +39,7 @@ export function headerLines(run: Run, width: number): string[] {
     ...attemptLines(run),
     ...agentLines(run),
     `HAProxy ${haproxy.version} (${haproxy.source}), nbthread ${haproxy.nbthread}; Node ${node}`,
-    `condition: ${run.condition}; ${mode}`,
+    `condition: ${describeCondition(run)}; ${mode}`,
   ].flatMap((line) => wrap(line, width, '  '))
 }
 

@@ -66,6 +66,7 @@ export function analyseRun({ plan, host, lines, notes, chainFault, ledger }: Run
     ...(gate === undefined ? {} : { gate }),
     host,
     ...(plan.agent === undefined ? {} : { agent: plan.agent }),
+    ...(plan.traffic === undefined ? {} : { traffic: plan.traffic }),
     planHash: hashPlan(plan),
     commitment: start?.commitment ?? '',
     seed: end?.seed ?? null,

@@ -2,6 +2,7 @@ import { bootHaproxy, type BootOptions as BootHaproxyOptions, type Haproxy } fro
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { HaproxyArm } from '../haproxy/config.ts'
 import type { ArmName } from '../record/plan.ts'
+import type { Traffic } from '../record/traffic.ts'
 import type { Allocation } from './allocation.ts'
 import type { Cleanup } from './cleanup.ts'
 import type { Stack } from './stack.ts'
@@ -15,6 +16,8 @@ export interface BootOptions {
   /** Words to put before HAProxy's command, given its temporary folder. */
   readonly prefix: (dir: string) => readonly string[]
   readonly requestDeadlineMs: number
+  /** As the plan has it. */
+  readonly traffic?: Traffic | undefined
   /** Rounds through all ports after the first proof, to warm the threads. */
   readonly warmUpRounds: number
   readonly signal: AbortSignal

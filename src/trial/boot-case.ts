@@ -101,7 +101,12 @@ async function proveOffload(
 
 /** `rounds` requests through every port, one at a time: what the client found wrong, and the proofs that came. */
 export async function sendRounds(
-  { stack, requestDeadlineMs, signal }: Pick<BootOptions, 'stack' | 'requestDeadlineMs' | 'signal'>,
+  {
+    stack,
+    requestDeadlineMs,
+    traffic,
+    signal,
+  }: Pick<BootOptions, 'stack' | 'requestDeadlineMs' | 'traffic' | 'signal'>,
   ports: readonly number[],
   rounds: number,
 ): Promise<{ faults: string[]; proofs: string[] }> {
@@ -112,6 +117,7 @@ export async function sendRounds(
     slotsPerBlock: ports.length,
     intervalNs: 0,
     deadlineMs: requestDeadlineMs,
+    ...(traffic === undefined ? {} : { traffic }),
   }
   const faults: string[] = []
   await sendLoad(stack, input, signal, ({ exchanges }) => {

@@ -21,6 +21,7 @@ export function loadInput(plan: Plan, allocation: Allocation, ports: readonly nu
     slotsPerBlock: allocation.slotsPerBlock,
     intervalNs: toNs(plan.intervalMs),
     deadlineMs: plan.requestDeadlineMs,
+    ...(plan.traffic === undefined ? {} : { traffic: plan.traffic }),
   }
 }
 

@@ -7,6 +7,7 @@ import type { CaseLines } from './case-records.ts'
 import { effectWarnings } from './effect-warnings.ts'
 import { shiftEffect } from './effect.ts'
 import { healthWarnings } from './health-warnings.ts'
+import { openedWarning } from './opened-connections.ts'
 import type { Fault } from './join.ts'
 import { estimateTail } from './tail-effect.ts'
 
@@ -76,6 +77,7 @@ export function openCase(
       warnings: [
         ...(late === null ? [] : [late]),
         ...helloWarning(plan, blinded.timedHellos),
+        ...openedWarning(plan, planCase, lines),
         ...(overheadMs === null ? [] : effectWarnings(overheadMs)),
         ...healthWarnings({ ...health, overheadMs }),
       ],

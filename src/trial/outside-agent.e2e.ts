@@ -7,8 +7,10 @@ import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { defaultProof, defaultSpoeFile } from '../haproxy/default-spoe.ts'
 import { findEngine } from '../haproxy/spoe-file.ts'
 import { haproxysAtHand } from '../haproxy/testing.ts'
+import type { Traffic } from '../record/traffic.ts'
 import { setVar } from '../spop/action.ts'
 import { analyseRun } from './analyse-run.ts'
+import { groupByCase } from './case-records.ts'
 import { type Cleanup, createCleanup } from './cleanup.ts'
 import type { OpenedCase } from './open-case.ts'
 import { testPlan } from './testing/test-plan.ts'
@@ -33,6 +35,7 @@ afterEach(async () => {
 async function openWith(
   answers: (notify: number) => boolean | 'end',
   binary: HaproxyBinary = binaries.at(-1) as HaproxyBinary,
+  traffic?: Traffic,
 ): Promise<Trial> {
   let notifies = 0
   const agent = await startAgent({
@@ -55,6 +58,7 @@ async function openWith(
     release: binary.release,
     agent: { from: './an-agent -p {port}', proof: [defaultProof], files: '' },
     decoy: { requests: 12, alpha: 0.4 },
+    traffic,
   })
   return cleanup.use(
     await openTrial({
@@ -110,6 +114,35 @@ test.for(binaries)(
     expect(run.latencies[0]?.blocks).toBe(24)
   },
 )
+
+const kept: Traffic = { connection: 'keep-alive' }
+
+test.for(binaries)('HAProxy $version: every request on a kept connection, and all join', async (binary) => {
+  const trial = await openWith(() => true, binary, kept)
+  for (const boot of [1, 2]) expect((await measure(trial, boot)).result.faults).toEqual([])
+  // Our own agent stamps every request of a connection: its NOTIFYs are told apart by their number and time.
+  expect((await trial.measureDecoy(new AbortController().signal))?.faults).toEqual([])
+  trial.end('complete')
+  const records = readRunFolder(trial.path)
+  expect(replayRecords(records).fault).toBeNull()
+  expect(analyseRun(records).traffic).toEqual(kept)
+  for (const caseLines of groupByCase(records.lines).values()) {
+    const exchanges = [...caseLines.blocks.values()].flat()
+    // A request every 3 ms to three ports: a connection may be opened beside one that is busy, not for each.
+    const opened = new Set(exchanges.map(([port, sourcePort]) => `${port}-${sourcePort}`)).size
+    expect(opened).toBeLessThan(exchanges.length / 3)
+  }
+})
+
+test('what the agent set for one request of a connection does not prove the next', async () => {
+  const trial = await openWith((notify) => notify !== 30, undefined, kept)
+  const { result } = await measure(trial, 1)
+  expect(result.verdict).toBeNull()
+  expect(result.faults[0]).toMatchObject({
+    kind: 'notify-count',
+    first: expect.stringMatching(/1 failed open/),
+  })
+})
 
 test('an agent that sets nothing is refused before the case starts', async () => {
   const trial = await openWith(() => false)

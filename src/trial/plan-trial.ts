@@ -8,6 +8,7 @@ import {
   type PlanCase,
   warmUpBlocks,
 } from '../record/plan.ts'
+import type { Traffic } from '../record/traffic.ts'
 import { identifyCode } from './code-identity.ts'
 import { planDecoy } from './decoy.ts'
 import { hypothesesOf, rulesOf } from './plan-words.ts'
@@ -34,6 +35,8 @@ export interface TrialDesign {
   readonly boots?: number
   /** The agent that is asked in the place of ours; it takes no orders, so its one latency is 0. */
   readonly agent?: OutsideAgentPlan
+  /** Default: `GET /` on a new connection for each request. */
+  readonly traffic?: Traffic | undefined
   readonly marginMs: number
   /** Share of late starts beyond which there is no verdict. Default 0.05. */
   readonly lateShare?: number
@@ -96,6 +99,7 @@ export function planTrial(design: TrialDesign): Plan {
     code: identifyCode(),
     cases,
     ...(design.agent === undefined ? {} : { agent: design.agent }),
+    ...(design.traffic === undefined ? {} : { traffic: design.traffic }),
     ...(design.decoy === undefined ? {} : { decoy: { ...planDecoy(design.mode, blockMs), ...design.decoy } }),
     ...(design.isUnblinded === true ? { isUnblinded: true } : {}),
   }

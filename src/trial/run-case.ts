@@ -63,6 +63,7 @@ async function run(options: RunCaseOptions, cleanup: Cleanup): Promise<void> {
     nbthread: options.nbthread,
     prefix: options.prefix,
     requestDeadlineMs: plan.requestDeadlineMs,
+    traffic: plan.traffic,
     warmUpRounds: options.warmUpRounds,
     signal,
   }

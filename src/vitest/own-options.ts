@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { connectionSchema, type Traffic } from '../record/traffic.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { parseCount } from '../trial/peers/peer.ts'
 
@@ -17,6 +18,8 @@ export interface OwnOptions {
   readonly rulesFile: string | null
   readonly rules: readonly string[]
   readonly proofVariables: readonly string[]
+  /** undefined: what the seed sends. */
+  readonly traffic: Traffic | undefined
   readonly blocks: number
   readonly marginMs: number
 }
@@ -61,9 +64,18 @@ export function readOwnOptions(env: NodeJS.ProcessEnv): OwnOptions | null {
     rulesFile,
     rules: rulesFile === null ? [] : readText('--rules', rulesFile).trimEnd().split('\n'),
     proofVariables,
+    traffic: readTraffic(env['SPOE_BENCH_CONNECTION']),
     blocks: parseCount('blocks', env['SPOE_BENCH_BLOCKS'], defaultBlocks),
     marginMs,
   }
+}
+
+function readTraffic(connection = 'new'): Traffic | undefined {
+  const parsed = connectionSchema.safeParse(connection)
+  if (!parsed.success) {
+    throw usage(`Expected --connection to be ${connectionSchema.options.join(' or ')}, got "${connection}".`)
+  }
+  return parsed.data === 'new' ? undefined : { connection: parsed.data }
 }
 
 function pathOf(path: string | undefined, cwd: string): string | null {

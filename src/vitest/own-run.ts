@@ -38,6 +38,7 @@ async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
     requests: [Math.ceil(own.blocks / boots)],
     boots,
     agent: own.plan,
+    traffic: own.traffic,
     marginMs: own.marginMs,
     mode: context.mode,
     release: context.binary.release,

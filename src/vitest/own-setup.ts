@@ -10,6 +10,7 @@ import { checkUserConfig, type UserConfig } from '../haproxy/user-config.ts'
 import { guardCommand } from '../host/guard.ts'
 import { canonicalJson, sha256 } from '../record/canonical.ts'
 import type { OutsideAgentPlan } from '../record/plan.ts'
+import type { Traffic } from '../record/traffic.ts'
 import type { Cleanup } from '../trial/cleanup.ts'
 import type { OutsideAgent } from '../trial/outside-agent.ts'
 import { placeAgent } from '../trial/peers/arms.ts'
@@ -21,6 +22,7 @@ export interface OwnAgent extends OutsideAgent {
   /** Its processes; empty where they are not known. */
   readonly pids: readonly number[]
   readonly isPinned: boolean
+  readonly traffic: Traffic | undefined
   readonly blocks: number
   readonly marginMs: number
 }
@@ -69,6 +71,7 @@ export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<Ow
     },
     pids: arm.pids,
     isPinned: arm.record.isPinned,
+    traffic: options.traffic,
     blocks: options.blocks,
     marginMs: options.marginMs,
   }

@@ -1,5 +1,6 @@
 import type { Effect, LatencyResult, Run } from '../../record/run.ts'
 import { toNs } from '../../record/units.ts'
+import { describeCondition } from '../condition.ts'
 import { type GateBenchmark, gateBenchmarks } from './gate-benchmarks.ts'
 
 /**
@@ -24,7 +25,7 @@ export function renderGoBench(run: Run): string {
     ['haproxy', haproxy.version],
     ['node', run.host.node],
     ['mode', keepAwake.mode],
-    ['condition', run.condition],
+    ['condition', describeCondition(run)],
   ].flatMap(([key, value]) => (value === undefined || value === null ? [] : `${key}: ${value}`))
   const results =
     run.gate === undefined

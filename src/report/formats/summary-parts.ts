@@ -1,4 +1,5 @@
 import type { Outcome, Run } from '../../record/run.ts'
+import { describeCondition } from '../condition.ts'
 
 /** What the Markdown of every kind of run has alike. */
 
@@ -12,10 +13,10 @@ export const outcomeMarks: Record<Outcome, string> = {
   incomplete: '!',
 }
 
-export function describeHost({ host, condition }: Run): string {
-  const { haproxy, keepAwake, node } = host
+export function describeHost(run: Run): string {
+  const { haproxy, keepAwake, node } = run.host
   const mode = keepAwake.mode === 'awake' ? 'machine kept awake' : 'machine as is'
-  return `HAProxy ${haproxy.version}, nbthread ${haproxy.nbthread}; Node ${node}; ${condition}; ${mode}`
+  return `HAProxy ${haproxy.version}, nbthread ${haproxy.nbthread}; Node ${node}; ${describeCondition(run)}; ${mode}`
 }
 
 /** The commitment, and the command that checks it. */

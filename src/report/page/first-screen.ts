@@ -1,5 +1,6 @@
 import { headline, verdictMarks } from '../../baseline/comparison-table.ts'
 import type { LatencyResult, Run } from '../../record/run.ts'
+import { describeCondition } from '../condition.ts'
 import { exporterStanding } from '../exporter-standing.ts'
 import { formatEffect, formatLevel, formatMs, formatNominal } from '../format.ts'
 import { meaningOf } from '../meaning.ts'
@@ -16,7 +17,7 @@ const askedMs = 10
 export function firstScreen(data: PageData): Html {
   const { run } = data
   const { haproxy, keepAwake } = run.host
-  const where = `HAProxy ${haproxy.version}, ${run.condition}, machine ${keepAwake.mode === 'awake' ? 'kept awake' : 'as is'}, ${run.startedAt.slice(0, 10)}`
+  const where = `HAProxy ${haproxy.version}, ${describeCondition(run)}, machine ${keepAwake.mode === 'awake' ? 'kept awake' : 'as is'}, ${run.startedAt.slice(0, 10)}`
   return html`<header>
       <p class="eyebrow">spoe-bench · ${run.runId}</p>
       <h1>What does the SPOE offload add to a request?</h1>

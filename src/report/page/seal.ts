@@ -1,4 +1,5 @@
 import type { Run } from '../../record/run.ts'
+import { describeCondition } from '../condition.ts'
 import { section, table } from './figure.ts'
 import { html, type Html } from './markup.ts'
 import type { PageData } from './page-data.ts'
@@ -59,7 +60,7 @@ export function hostSection({ run }: PageData): Html {
         ['HAProxy’s build options', html`<code class="hash">${haproxy.buildHash}</code>`],
         ['Node', node],
         ['machine', mode],
-        ['condition', run.condition],
+        ['condition', describeCondition(run)],
         ...Object.entries(packages).map(([name, version]): [string, string] => [name, version]),
         ...Object.entries(fingerprint).map(([name, value]): [string, string] => [
           name,

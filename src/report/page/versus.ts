@@ -1,4 +1,5 @@
 import type { Effect, Run } from '../../record/run.ts'
+import { describeCondition } from '../condition.ts'
 import { formatCell, formatEffect, formatNominal } from '../format.ts'
 import { section, table } from './figure.ts'
 import { html, type Html } from './markup.ts'
@@ -64,10 +65,11 @@ export function circumstances(run: Run, against: Run): [what: string, here: stri
 
 const passing = ['loadAverage1min', 'isCi']
 
-function facts({ host, condition, latencies }: Run): Map<string, string> {
+function facts(run: Run): Map<string, string> {
+  const { host, latencies } = run
   const { haproxy, keepAwake, fingerprint } = host
   return new Map([
-    ['condition', condition],
+    ['condition', describeCondition(run)],
     ['margin', [...new Set(latencies.map(({ marginMs }) => formatNominal(marginMs)))].join(', ')],
     ['HAProxy', haproxy.version],
     ['HAProxy’s build', haproxy.buildHash.slice(0, 12)],

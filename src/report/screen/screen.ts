@@ -1,6 +1,7 @@
 import type { Run } from '../../record/run.ts'
 import { detectionPower } from '../../trial/effect.ts'
 import { rowNotes, type RowNote } from '../case-table.ts'
+import { describeCondition } from '../condition.ts'
 import { exporterSentence } from '../exporter-standing.ts'
 import { formatCell, formatLevel } from '../format.ts'
 import { meaningOf, overheadWords } from '../meaning.ts'
@@ -40,7 +41,7 @@ function headLines(run: Run): string[] {
   return [
     ...(isStanding ? [] : [`! ${run.outcome} run: its figures prove nothing`]),
     `${run.runId}: ${run.outcome}`,
-    `HAProxy ${haproxy.version}, Node ${node}, ${run.condition}, machine ${keepAwake.mode === 'awake' ? 'kept awake' : 'as is'}`,
+    `HAProxy ${haproxy.version}, Node ${node}, ${describeCondition(run)}, machine ${keepAwake.mode === 'awake' ? 'kept awake' : 'as is'}`,
   ]
 }
 
