@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -12,6 +12,10 @@ const burner = `
     const { user, system } = process.cpuUsage(start); if (user + system > ms * 1000) return } }
   if (isMainThread) new Worker(__filename).on('exit', () => { console.log('burnt'); setInterval(() => {}, 1000) })
   else burn(200)`
+
+function isStopped(pid: number): boolean {
+  return /^\d+ \(.*\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+}
 
 test.runIf(process.platform === 'linux')(
   'processor time counts every thread, those that have ended too',
@@ -28,6 +32,9 @@ test.runIf(process.platform === 'linux')(
       await new Promise((resolve) => child.stdout.once('data', resolve))
       // At least what was burnt, less what a tick may leave out in each of two fields.
       expect(readProcessCpuMs(child.pid!)).toBeGreaterThanOrEqual(180)
+      // It ends its second thread and may take a tick for that meanwhile.
+      child.kill('SIGSTOP')
+      while (!isStopped(child.pid!)) await new Promise((resolve) => setTimeout(resolve, 5))
       expect(readCpuMs([child.pid!, child.pid!])).toBe(2 * readProcessCpuMs(child.pid!)!)
     } finally {
       child.kill('SIGKILL')
