@@ -1,14 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { chainRow, hashRow, splitRows, unchainRow } from '../record/chain.ts'
-import {
-  countAttempts,
-  hashDesign,
-  type LedgerLine,
-  ledgerLineSchema,
-  ledgerStart,
-} from '../record/ledger.ts'
-import type { Plan } from '../record/plan.ts'
+import { countAttempts, type LedgerLine, ledgerLineSchema, ledgerStart } from '../record/ledger.ts'
 import { TrialError } from './trial-error.ts'
 
 export const ledgerFile = 'ledger.jsonl'
@@ -22,11 +15,14 @@ export interface LedgerEntry {
   end(reason: 'complete' | 'interrupted', samplesHash: string): void
 }
 
-/** Writes the commitment to results/ledger.jsonl and into the run's folder. */
+/**
+ * Writes the commitment to results/ledger.jsonl and into the run's folder.
+ * @param attempt run, and what attempts of the same thing share
+ */
 export function enterLedger(
   resultsDir: string,
   runPath: string,
-  plan: Plan,
+  { runId, designHash }: { readonly runId: string; readonly designHash: string },
   commitment: string,
 ): LedgerEntry {
   const append = (line: LedgerLine): string => {
@@ -38,14 +34,13 @@ export function enterLedger(
   }
   const note = dropTornLine(resultsDir)
   const { lines } = readLedger(resultsDir)
-  const designHash = hashDesign(plan)
   const counts = countAttempts(lines, designHash)
-  const own = append({ type: 'commitment', runId: plan.runId, commitment, designHash, ...counts })
+  const own = append({ type: 'commitment', runId, commitment, designHash, ...counts })
   return {
     hash: hashRow(own),
     note,
     end(reason, samplesHash) {
-      append({ type: 'end', runId: plan.runId, reason, samplesHash })
+      append({ type: 'end', runId, reason, samplesHash })
     },
   }
 }

@@ -14,7 +14,7 @@ import { type Host, hostSchema } from '../record/host.ts'
 import { hashPlan, type Plan, planSchema } from '../record/plan.ts'
 import { canonicalJson, sha256 } from '../record/canonical.ts'
 import { chainRow, findBrokenLink, hashRow, splitRows, unchainRow } from '../record/chain.ts'
-import type { LedgerLine } from '../record/ledger.ts'
+import { hashDesign, type LedgerLine } from '../record/ledger.ts'
 import { type SampleLine, sampleLineSchema } from '../record/samples.ts'
 import { enterLedger, type LedgerEntry, readLedger } from './ledger.ts'
 import { loadFolder } from './load-input.ts'
@@ -71,7 +71,7 @@ export function createRunFolder(resultsDir: string, plan: Plan, host: Host): Run
     path,
     append,
     commit(commitment) {
-      entry = enterLedger(resultsDir, path, plan, commitment)
+      entry = enterLedger(resultsDir, path, { runId: plan.runId, designHash: hashDesign(plan) }, commitment)
       previous = entry.hash
       const hostHash = sha256(canonicalJson(host))
       append({ type: 'start', runId: plan.runId, planHash: hashPlan(plan), hostHash, commitment })
