@@ -44,6 +44,9 @@ test.for([
   ['src/report/planted.ts', '../vitest/provider.ts'],
   ['src/stats/planted.ts', '../calibration/levels.ts'],
   ['src/calibration/planted.ts', '../vitest/provider.ts'],
+  ['src/trial/planted.ts', '../rates/knee.ts'],
+  ['src/load/planted.ts', '../rates/knee.ts'],
+  ['src/rates/planted.ts', '../vitest/provider.ts'],
 ] as const)('%s may not import %s', async ([file, specifier]) => {
   expect(await lint(file, specifier)).toContain('no-restricted-imports')
 })

@@ -41,6 +41,12 @@ const suites = {
   'bench:sequential': { suite: 'sequential', flags: [...common, 'peek', 'seed-exact'], isJudged: true },
   'bench:exporter': { suite: 'exporter', flags: common, isJudged: true, record: 'exporter.json' },
   'bench:outage': { suite: 'outage', flags: [...common, 'releases'], isJudged: true, record: 'outage.json' },
+  'bench:rates': {
+    suite: 'rates',
+    flags: [...common, 'releases', 'haproxy-bin', 'steps', 'seconds', 'rounds', 'nbthread', 'sweep'],
+    isJudged: true,
+    record: 'rates.json',
+  },
   'bench:versions': {
     suite: 'versions',
     flags: ['as-is', 'no-wait', 'releases', 'haproxy-bin', 'sleeps', 'blocks', 'rounds', 'nbthread'],
@@ -111,6 +117,12 @@ const flagTexts = {
   ],
   blocks: [' 1500', 'blocks that a latency is measured by'],
   rounds: [' 8', 'rounds of load, or boots of HAProxy and agents over which the blocks are spread'],
+  steps: [' 500,2000', 'arrivals a second (from a tenth of what HAProxy takes to past it)'],
+  seconds: [' 180', 'how long one release may take'],
+  sweep: [
+    ' WHAT',
+    'vary event, payload, nbthread, in-flight or pipelining instead of kept and new connections',
+  ],
   'round-ms': [' 2000', 'how long each agent is loaded in a round'],
   'agent-cmd': [
     ' CMD',
@@ -255,6 +267,9 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   if (options.peer !== undefined) env.SPOE_BENCH_PEERS = options.peer.join(' ')
   if (options.blocks !== undefined) env.SPOE_BENCH_BLOCKS = options.blocks
   if (options.rounds !== undefined) env.SPOE_BENCH_ROUNDS = options.rounds
+  if (options.steps !== undefined) env.SPOE_BENCH_STEPS = options.steps
+  if (options.seconds !== undefined) env.SPOE_BENCH_SECONDS = options.seconds
+  if (options.sweep !== undefined) env.SPOE_BENCH_SWEEP = options.sweep
   for (const [flag, name] of Object.entries(gateVariables)) {
     if (options[flag] !== undefined) env[name] = options[flag]
   }
@@ -263,7 +278,7 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   if (options.releases !== undefined) env.SPOE_BENCH_RELEASES = options.releases
   if (options.nbthread !== undefined) env.SPOE_BENCH_NBTHREAD = options.nbthread
   // Awake, HAProxy has one core to itself: threads would share it.
-  if ((options.nbthread ?? '1') !== '1') env.SPOE_BENCH_AS_IS = '1'
+  if ((options.nbthread ?? '1') !== '1' || options.sweep === 'nbthread') env.SPOE_BENCH_AS_IS = '1'
   if (options['haproxy-bin'] !== undefined) {
     env.HAPROXY_BIN = options['haproxy-bin'].map((path) => resolvePath(path)).join(delimiter)
   }

@@ -73,6 +73,8 @@ export interface HaproxyConfigOptions {
    * request's key. `score`: `ip_score`, all that the seed's agent sets, for agents that are not ours.
    */
   readonly provenBy?: 'proof' | 'score'
+  /** All headers of the request go to the agent as well, 16 kB of them too; at an event that has them. Default: no. */
+  readonly sendsHeaders?: boolean
   /** The user's own SPOE file and rules in the place of ours: his agent has one arm. Default: ours. */
   readonly user?: UserConfig
   /** Default 1500, so that memory and descriptors do not depend on the host's `ulimit -n`. */
@@ -100,6 +102,8 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     globalLines: [
       `stats socket ${options.paths.statsSocket} mode 600 level admin`,
       `maxconn ${options.maxConnections ?? 1500}`,
+      // A request, and the frame that it goes to the agent in, have to fit into a buffer (16 kB).
+      ...(options.sendsHeaders === true ? ['tune.bufsize 49152'] : []),
     ],
     nbthread: options.nbthread ?? 1,
     timeouts: options.timeouts ?? defaultTimeouts,
@@ -121,7 +125,7 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     spoeConfPath: user?.spoeFile ?? options.paths.spoeConf,
     isSpoeConfForeign: user !== undefined,
     // The seed sends the address alone, and HAProxy's example agent takes no message with more.
-    messageArgs: options.provenBy === 'score' ? 'ip=src' : requestKeyArgs,
+    messageArgs: messageArgsOf(options),
     event: options.event ?? 'on-client-session',
     processingTimeoutMs: options.processingTimeoutMs ?? defaultProcessingTimeoutMs,
     isEngineLogged: options.logPort !== undefined,
@@ -185,6 +189,11 @@ const scoreRules = [
   `http-request return status 200 content-type text/plain lf-string %[var(txn.score,${scoreAbsent})] if { path ${scorePath} }`,
   `http-request set-header ${proofHeader} %[var(txn.score,${proofAbsent})]`,
 ]
+
+function messageArgsOf({ provenBy, sendsHeaders }: HaproxyConfigOptions): string {
+  const args = provenBy === 'score' ? 'ip=src' : requestKeyArgs
+  return sendsHeaders === true ? `${args} headers=req.hdrs` : args
+}
 
 /** Linux reuses a source port towards another destination, so the source port alone misjoins. */
 export const requestKeyArgs = 'ip=src port=src_port dport=dst_port'

@@ -1,4 +1,5 @@
-import { readStatField } from './process-identity.ts'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { parseStatFields, readStatField } from './process-identity.ts'
 
 /** proc_pid_stat(5) counts in USER_HZ, which is 100 on every architecture that Node runs on. */
 const msPerTick = 10
@@ -24,4 +25,33 @@ export function readCpuMs(pids: readonly number[]): number | null {
     sum = sum === null || cpuMs === null ? null : sum + cpuMs
   }
   return sum
+}
+
+/**
+ * Processor time of every thread that a process has now, by its id, to 10 ms.
+ *
+ * @returns milliseconds; null where the system does not tell, or there is no such process
+ */
+export function readThreadsCpuMs(pid: number): ReadonlyMap<number, number> | null {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`).map(Number)
+    return new Map(threads.map((thread) => [thread, readThreadCpuMs(pid, thread)]))
+  } catch {
+    return null
+  }
+}
+
+function readThreadCpuMs(pid: number, thread: number): number {
+  const fields = parseStatFields(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1'))
+  // utime and stime, 14 and 15, counted from the third field.
+  return (Number(fields[11]) + Number(fields[12])) * msPerTick
+}
+
+/** The system's id of the thread that calls; null where it does not tell. */
+export function readOwnThread(): number | null {
+  try {
+    return Number(readlinkSync('/proc/thread-self').split('/').at(-1))
+  } catch {
+    return null
+  }
 }

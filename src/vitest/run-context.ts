@@ -3,6 +3,7 @@ import type { Host } from '../record/host.ts'
 import type { Mode } from '../record/plan.ts'
 import type { Peer } from '../trial/peers/peer.ts'
 import type { OwnAgent } from './own-setup.ts'
+import type { RatesSizes } from '../rates/options.ts'
 import type { VersionsSizes } from '../trial/versions/options.ts'
 import type { ResolvedSides } from '../trial/gate/resolve-sides.ts'
 import type { GateDesign } from '../trial/gate/plan-gate.ts'
@@ -40,6 +41,8 @@ export interface RunContext {
     | null
   /** Of HAProxys side by side. */
   readonly versions: VersionsSizes
+  /** Of load in steps. */
+  readonly rates: RatesSizes
 }
 
 declare module 'vitest' {

@@ -30,7 +30,8 @@ export function parseReleases(text: string | undefined): readonly string[] | nul
   return text === 'none' ? [] : parseList('releases', text, /^\d+\.\d+$/, '3.2,3.4')
 }
 
-function parseList(flag: string, text: string, form: RegExp, example: string): string[] {
+/** Items between commas, each once. @throws {TrialError} `usage` */
+export function parseList(flag: string, text: string, form: RegExp, example: string): string[] {
   const items = [...new Set(text.split(','))]
   if (items.every((item) => form.test(item))) return items
   throw new TrialError('usage', `Expected --${flag} to be a list such as ${example}, got "${text}".`)

@@ -1,0 +1,139 @@
+import type { ArmStep, RatesPlan, RoundShift, Stretch } from '../record/rates.ts'
+import { toMs, toNs } from '../record/units.ts'
+import { hodgesLehmann } from '../stats/hodges-lehmann.ts'
+import {
+  countAtLeast,
+  countBins,
+  mergeBins,
+  quantileOfBins,
+  type SparseBins,
+} from '../stats/latency-histogram.ts'
+import { p99MinimumCount, quantile } from '../stats/quantile.ts'
+import { signedRankInterval } from '../stats/signed-rank.ts'
+import { isOurs, lateStartMs, nameSaturated } from './saturation.ts'
+
+/** A step with codes in the place of arms. Differences are code 1 - code 0. */
+export interface BlindedStep {
+  readonly cell: string
+  readonly rate: number
+  readonly codes: readonly [ArmStep, ArmStep]
+  readonly differenceMs: RoundShift
+  readonly differenceP99Ms: RoundShift | null
+}
+
+/**
+ * The figures of every step of which both codes have all rounds, from their counts alone: it has no branch that
+ * depends on a code, so that exchanging the codes exchanges the figures and turns the differences around.
+ */
+export function analyseSteps(
+  plan: RatesPlan,
+  stretches: readonly Stretch[],
+  isSharedCore: boolean,
+): BlindedStep[] {
+  return plan.cells.flatMap((cell) =>
+    cell.rates.flatMap((rate): BlindedStep[] => {
+      const [zero, one] = [0, 1].map((code) =>
+        stretches
+          .filter((stretch) => stretch.cell === cell.id && stretch.rate === rate && stretch.code === code)
+          .toSorted((a, b) => a.round - b.round),
+      )
+      if (zero?.length !== plan.rounds || one?.length !== plan.rounds) return []
+      const difference = (of: (stretch: Stretch) => number): RoundShift =>
+        overRounds(
+          one.map((stretch, round) => of(stretch) - of(zero[round] as Stretch)),
+          plan.level,
+        )
+      const hasTails = [...zero, ...one].every(hasTail)
+      return [
+        {
+          cell: cell.id,
+          rate,
+          codes: [summariseArm(zero, plan.level, isSharedCore), summariseArm(one, plan.level, isSharedCore)],
+          differenceMs: difference(({ latency }) => quantileOrNought(latency, 0.5)),
+          differenceP99Ms: hasTails ? difference(({ latency }) => quantileOrNought(latency, 0.99)) : null,
+        },
+      ]
+    }),
+  )
+}
+
+function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: boolean): ArmStep {
+  const pooled = mergeBins(rounds.map(({ latency }) => latency))
+  const service = mergeBins(rounds.map((stretch) => stretch.service))
+  const lateness = mergeBins(rounds.map((stretch) => stretch.lateness))
+  const starts = countBins(lateness)
+  const windowMs = sum(rounds.map(({ windowNs }) => windowNs)) / 1e6
+  const share = (used: (stretch: Stretch) => number | null): number | null => {
+    const all = rounds.map(used)
+    return all.every((ms) => ms !== null) ? sum(all) / windowMs : null
+  }
+  const mean = (of: (stretch: Stretch) => number): number => sum(rounds.map(of)) / rounds.length
+  const steals = rounds.map(({ cpu }) => cpu.stealShare)
+  const shares = {
+    haproxyThread: share(({ cpu }) => cpu.haproxyThreadMs),
+    agent: share(({ cpu }) => cpu.agentMs),
+    client: share(({ cpu }) => cpu.clientMs),
+    process: share(({ cpu }) => cpu.processMs) ?? 0,
+    clientUtilisation: mean(({ cpu }) => cpu.clientUtilisation),
+    agentUtilisation: mean(({ cpu }) => cpu.agentUtilisation),
+  }
+  const saturated = nameSaturated(shares, isSharedCore)
+  const lateShare = starts === 0 ? 0 : countAtLeast(lateness, toNs(lateStartMs)) / starts
+  const isEnough = (bins: SparseBins): boolean => countBins(bins) >= p99MinimumCount
+  return {
+    arrivals: sum(rounds.map(({ arrivals }) => arrivals)),
+    unanswered: sum(rounds.map(({ unanswered }) => unanswered)),
+    failed: sum(rounds.flatMap(({ failures }) => Object.values(failures))),
+    answeredPerSecond: quantile(
+      rounds.map(({ answeredInWindow, windowNs }) => (answeredInWindow * 1e9) / windowNs),
+      0.5,
+    ),
+    answeredShare: quantile(
+      rounds.map(({ answeredInWindow, arrivals }) => (arrivals === 0 ? 1 : answeredInWindow / arrivals)),
+      0.5,
+    ),
+    medianMs: overRounds(
+      rounds.map(({ latency }) => quantileOrNought(latency, 0.5)),
+      level,
+    ),
+    p99Ms: rounds.every(hasTail)
+      ? overRounds(
+          rounds.map(({ latency }) => quantileOrNought(latency, 0.99)),
+          level,
+        )
+      : null,
+    pooledP99Ms: isEnough(pooled) ? toMs(quantileOfBins(pooled, 0.99)) : null,
+    serviceP99Ms: isEnough(service) ? toMs(quantileOfBins(service, 0.99)) : null,
+    latenessP99Ms: toMs(quantileOrNought(lateness, 0.99)),
+    lateShare,
+    mostInFlight: Math.max(...rounds.map(({ mostInFlight }) => mostInFlight)),
+    ...shares,
+    steal: steals.every((steal) => steal !== null) ? sum(steals) / steals.length : null,
+    saturated,
+    isOurs: isOurs(saturated, lateShare),
+  }
+}
+
+function hasTail({ latency }: Stretch): boolean {
+  return countBins(latency) >= p99MinimumCount
+}
+
+/** Where nothing came there is nothing to measure; that no answer came is told by other figures. */
+function quantileOrNought(bins: SparseBins, probability: number): number {
+  return countBins(bins) === 0 ? 0 : quantileOfBins(bins, probability)
+}
+
+/** @param valuesNs one a round */
+function overRounds(valuesNs: readonly number[], level: number): RoundShift {
+  const { lower, upper } = signedRankInterval(valuesNs, { level, sides: 'two' })
+  return {
+    estimate: toMs(hodgesLehmann(valuesNs)),
+    lower: toMs(lower),
+    upper: toMs(upper),
+    count: valuesNs.length,
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { RoundShift } from '../record/rates.ts'
+import { findKnee } from './knee.ts'
+import { makeStep, testCell } from './testing.ts'
+
+const median = (lower: number, upper: number): RoundShift => ({
+  estimate: (lower + upper) / 2,
+  lower,
+  upper,
+  count: 6,
+})
+const idle = makeStep(1000, {})
+
+test('answers that do not keep up end it, and what is full is named', () => {
+  const over = makeStep(12_000, { answeredShare: 0.8, haproxyThread: 0.98, saturated: 'HAProxy thread' })
+  const knee = findKnee(testCell, 'offload', [idle, makeStep(5000, {}), over])
+  expect(knee).toMatchObject({
+    holdsTo: 5000,
+    overFrom: 12_000,
+    endedBy: 'knee',
+    saturated: 'HAProxy thread',
+  })
+  expect(knee.words).toContain(
+    'holds 5000 requests/s and not 12000 requests/s: the HAProxy thread is what is full',
+  )
+  expect(knee.words).toContain('98 % of a core')
+})
+
+test('so does a median that is certainly twice that of the lowest rate, though answers keep up', () => {
+  const over = makeStep(12_000, { medianMs: median(0.61, 0.9) })
+  expect(findKnee(testCell, 'offload', [idle, over])).toMatchObject({ holdsTo: 1000, overFrom: 12_000 })
+})
+
+test('a median that may be twice as high or not is doubt: the steps above are not held by it', () => {
+  const doubt = makeStep(5000, { medianMs: median(0.55, 0.65) })
+  expect(findKnee(testCell, 'offload', [idle, doubt, makeStep(12_000, {})])).toMatchObject({
+    holdsTo: 1000,
+    overFrom: null,
+    endedBy: 'doubt',
+  })
+})
+
+test('where our own generator falls behind nothing is claimed, however bad it looks', () => {
+  const ours = makeStep(12_000, { answeredShare: 0.5, isOurs: true, saturated: 'client', lateShare: 0.3 })
+  const knee = findKnee(testCell, 'offload', [idle, makeStep(5000, {}), ours])
+  expect(knee).toMatchObject({ holdsTo: 5000, overFrom: null, endedBy: 'client', saturated: null })
+  expect(knee.words).toContain('nothing is claimed')
+  expect(findKnee(testCell, 'bypass', [idle, makeStep(5000, {}), ours])).toMatchObject({ endedBy: 'steps' })
+})
+
+test('steps that all hold leave the end open', () => {
+  expect(findKnee(testCell, 'offload', [idle, makeStep(5000, {})])).toMatchObject({
+    holdsTo: 5000,
+    endedBy: 'steps',
+  })
+  expect(findKnee(testCell, 'offload', [])).toMatchObject({ holdsTo: null, endedBy: 'steps' })
+})

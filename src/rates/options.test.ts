@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { listShapes, sweeps, type SweepName } from './cells.ts'
+import { parseRatesSizes } from './options.ts'
+
+test('what is not said has a default', () => {
+  expect(parseRatesSizes({})).toEqual({ rates: null, seconds: 180, rounds: 6, threads: [1], sweep: null })
+})
+
+test('steps are sorted, and each is asked once', () => {
+  expect(parseRatesSizes({ SPOE_BENCH_STEPS: '8000,500,500' }).rates).toEqual([500, 8000])
+})
+
+test.for([
+  ['STEPS', '0,5', '--steps'],
+  ['SECONDS', 'three', '--seconds'],
+  ['NBTHREAD', '0', '--nbthread'],
+  ['SWEEP', 'everything', '--sweep to be one of event, payload, nbthread, in-flight, pipelining'],
+] as const)('%s=%s is told from what was expected', ([name, value, said]) => {
+  expect(() => parseRatesSizes({ [`SPOE_BENCH_${name}`]: value })).toThrow(said)
+})
+
+test('every cell of a sweep has a name of its own and differs in one thing', () => {
+  for (const sweep of Object.keys(sweeps) as SweepName[]) {
+    const shapes = listShapes(sweep, [1])
+    expect(new Set(shapes.map(({ name }) => name)).size).toBe(shapes.length)
+    const values = shapes.map((shape) => Object.values(shape))
+    const varied = values[0]?.map((_, place) => new Set(values.map((each) => each[place])).size > 1)
+    // That and its name.
+    expect(varied?.filter(Boolean)).toHaveLength(2)
+  }
+  expect(listShapes(null, [1, 2]).map(({ name }) => name)).toEqual([
+    'keep-alive, nbthread 1',
+    'new, nbthread 1',
+    'keep-alive, nbthread 2',
+    'new, nbthread 2',
+  ])
+})

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import type { RatesRecord } from '../record/rates.ts'
+import { findKnee } from './knee.ts'
+import { renderRatesChart } from './rates-chart.ts'
+import { renderRates } from './rates-table.ts'
+import { makeStep, testCell, testPlan } from './testing.ts'
+
+const steps = [
+  makeStep(1000, {}),
+  makeStep(5000, {
+    isOurs: true,
+    saturated: 'client',
+    medianMs: { estimate: 7.777, lower: 7, upper: 8, count: 6 },
+  }),
+]
+const record: RatesRecord = {
+  schema: 'spoe-bench/rates/1',
+  host: {
+    schema: 'spoe-bench/host/1',
+    fingerprint: {},
+    node: 'v24.21.0',
+    packages: {},
+    keepAwake: { mode: 'awake', reason: null, haproxyCore: 0, nodeCore: 1 },
+  },
+  haproxys: [{ version: '3.4.7', source: 'path', buildHash: '' }],
+  plan: testPlan,
+  planHash: '',
+  commitment: '',
+  attempt: null,
+  frozen: '',
+  seed: '',
+  outcome: 'measured',
+  reasons: [],
+  steps,
+  knees: (['bypass', 'offload'] as const).map((arm) => findKnee(testCell, arm, steps)),
+  memory: {
+    peakBytes: 150e6,
+    rounds: [
+      { requests: 4000, bytes: 140e6 },
+      { requests: 24_000, bytes: 141e6 },
+    ],
+  },
+  stretches: [],
+}
+
+test('a row for each rate; where our generator fell behind there is no number', () => {
+  const lines = renderRates(record).split('\n')
+  const row = (rate: number): string => lines.find((line) => new RegExp(`^ *${rate} `).test(line)) ?? ''
+  expect(row(1000)).toContain('0.200 [0.180, 0.220]')
+  expect(row(5000)).toContain('ours')
+  expect(renderRates(record)).not.toContain('7.777')
+  expect(renderRates(record)).toContain(
+    'offload, HAProxy 3.4.7, keep-alive: holds 1000 requests/s; from 5000 requests/s on',
+  )
+  expect(renderRates(record)).toContain('140 MB after 4000 requests, 141 MB after 24000, 150 MB at its most')
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(130)
+})
+
+test('what is not whole says why', () => {
+  const text = renderRates({ ...record, outcome: 'invalid', reasons: ['a reason'], steps: [], knees: [] })
+  expect(text).toContain('invalid: a reason.')
+  expect(text).toContain('no step has all its rounds')
+})
+
+test('the chart is the same for the same record and leaves out what is ours', async () => {
+  const svg = await renderRatesChart(record)
+  expect(await renderRatesChart(record)).toBe(svg)
+  expect(svg).toContain(testCell.id)
+  const whole = await renderRatesChart({ ...record, steps: [steps[0]!, makeStep(5000, {})] })
+  expect(whole.length).toBeGreaterThan(svg.length)
+})

@@ -1,0 +1,121 @@
+import type { ArmStep, RatesCell, RatesRecord, RatesStep, RoundShift } from '../record/rates.ts'
+import { type Column, layOut } from '../report/columns.ts'
+import { formatCell, formatInterval, formatLevel } from '../report/format.ts'
+import { wrap } from '../report/wrap.ts'
+import { percent } from './knee.ts'
+
+const width = 130
+
+/** A table for each cell, a row for each rate, and what it comes to. */
+export function renderRates(record: RatesRecord): string {
+  const { plan, knees, memory, outcome, reasons } = record
+  return [
+    `Latency under load: Poisson arrivals, timed from the intended start, ${plan.rounds} rounds, ${formatLevel(plan.level)} intervals over rounds`,
+    describeMachine(record),
+    ...plan.cells.flatMap((cell) => ['', ...cellLines(record, cell)]),
+    '',
+    ...knees.flatMap(({ words }) => wrap(`${words}.`, width, '  ')),
+    '',
+    ...legend(record).flatMap((line) => wrap(line, width, '  ')),
+    ...wrap(describeMemory(memory), width, '  '),
+    ...(outcome === 'measured' ? [] : wrap(`${outcome}: ${reasons.slice(0, 3).join('; ')}.`, width, '  ')),
+  ].join('\n')
+}
+
+/** That it does not grow with the number of requests is read from its ends. */
+function describeMemory({ rounds, peakBytes }: RatesRecord['memory']): string {
+  const [first, last] = [rounds[0], rounds.at(-1)]
+  if (first === undefined || last === undefined) return ''
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
+  return (
+    `Memory of the measuring process: ${megabytes(first.bytes)} after ${first.requests} requests, ` +
+    `${megabytes(last.bytes)} after ${last.requests}${peakBytes === null ? '' : `, ${megabytes(peakBytes)} at its most`}.`
+  )
+}
+
+function cellLines({ steps }: RatesRecord, cell: RatesCell): string[] {
+  const rows = steps.filter((step) => step.cell === cell.id)
+  const capacity =
+    cell.capacity === null ? '' : `; ${Math.round(cell.capacity)} answers/s when asked for more`
+  if (rows.length === 0) return [`${cell.id}${capacity}: no step has all its rounds`]
+  return [
+    `${cell.id}${capacity}`,
+    ...layOut(
+      [
+        column(['arrivals', '/s'], rows, ({ rate }) => String(rate)),
+        column(['bypass', 'median'], rows, ({ bypass }) =>
+          unlessOurs(bypass, formatCell(bypass.medianMs.estimate)),
+        ),
+        column(['', 'p99'], rows, ({ bypass }) => unlessOurs(bypass, tail(bypass))),
+        column(['offload', 'median'], rows, ({ offload }) =>
+          unlessOurs(offload, formatCell(offload.medianMs.estimate)),
+        ),
+        column(['', 'p99'], rows, ({ offload }) => unlessOurs(offload, tail(offload))),
+        column(['', 'interval'], rows, ({ offload }) => unlessOurs(offload, interval(offload.p99Ms)), 'left'),
+        column(['overhead', 'ms'], rows, (step) => unlessEither(step, formatCell(step.overheadMs.estimate))),
+        column(['', 'interval'], rows, (step) => unlessEither(step, interval(step.overheadMs)), 'left'),
+        column(['of p99', 'ms'], rows, (step) =>
+          unlessEither(step, formatCell(step.overheadP99Ms?.estimate ?? null)),
+        ),
+        column(['answers', 'byp.'], rows, ({ bypass }) => percent(bypass.answeredShare)),
+        column(['', 'offl.'], rows, ({ offload }) => percent(offload.answeredShare)),
+        column(['HAProxy', 'byp.'], rows, ({ bypass }) => percent(bypass.haproxyThread)),
+        column(['', 'offl.'], rows, ({ offload }) => percent(offload.haproxyThread)),
+        column(['agent', ''], rows, ({ offload }) => percent(offload.agent)),
+        column(['client', ''], rows, ({ offload }) => percent(offload.client)),
+        column(['late', 'p99'], rows, ({ offload }) => formatCell(offload.latenessP99Ms)),
+        column(['full', ''], rows, describeFull, 'left'),
+      ],
+      width,
+    ).lines,
+  ]
+}
+
+function describeFull({ bypass, offload }: RatesStep): string {
+  const names = [bypass.saturated, offload.saturated]
+  if (names.every((name) => name === null)) return ''
+  return names[0] === names[1] ? (names[0] ?? '') : names.map((name) => name ?? '-').join(' / ')
+}
+
+function tail({ p99Ms, pooledP99Ms }: ArmStep): string {
+  return formatCell(p99Ms?.estimate ?? pooledP99Ms)
+}
+
+function interval(shift: RoundShift | null): string {
+  return shift === null ? '' : formatInterval(shift.lower, shift.upper)
+}
+
+/** Where our own generator may be what is measured, there is no number. */
+function unlessOurs({ isOurs }: ArmStep, text: string): string {
+  return isOurs ? 'ours' : text
+}
+
+function unlessEither({ bypass, offload }: RatesStep, text: string): string {
+  return bypass.isOurs || offload.isOurs ? 'ours' : text
+}
+
+function legend({ plan }: RatesRecord): string[] {
+  return [
+    'Median, p99, overhead (medians, offload - bypass) in ms. answers: those in the window over the arrivals in it. HAProxy: its busiest thread, of a core; agent, client: of a core, with the offload. late: p99 of our own starts, offload.',
+    `ours: our own generator was late or full, so nothing is claimed. Past saturation a line grows for as long as it is loaded: its latencies are those of windows of ${plan.windowMs} ms.`,
+    'HAProxy answers by itself, so that no origin shares a core with what is measured.',
+  ]
+}
+
+function describeMachine({ host }: RatesRecord): string {
+  const { mode, nodeCore, haproxyCore } = host.keepAwake
+  const how =
+    mode === 'as-is'
+      ? 'machine as is, nothing pinned'
+      : `awake, HAProxy on core ${haproxyCore}, agent and client on core ${nodeCore}`
+  return `Node ${host.node}; ${how}`
+}
+
+function column<Row>(
+  heading: readonly string[],
+  rows: readonly Row[],
+  cell: (row: Row) => string,
+  align: Column['align'] = 'right',
+): Column {
+  return { name: heading[0] ?? '', heading, cells: rows.map((row) => cell(row)), align }
+}

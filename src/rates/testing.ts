@@ -1,0 +1,105 @@
+import type { ArmStep, RatesCell, RatesPlan, RatesStep, Stretch } from '../record/rates.ts'
+import { createLatencyHistogram, type SparseBins } from '../stats/latency-histogram.ts'
+import { toNs } from '../record/units.ts'
+import { planRates } from './plan-rates.ts'
+
+export const testCell: RatesCell = {
+  id: 'HAProxy 3.4.7, keep-alive',
+  haproxy: '3.4.7',
+  connections: 'keep-alive',
+  event: 'on-client-session',
+  headerBytes: 0,
+  nbthread: 1,
+  isPipelined: true,
+  maxInFlight: 256,
+  capacity: 10_000,
+  rates: [1000, 5000, 12_000],
+}
+
+export const testPlan: RatesPlan = planRates({
+  runId: 'test',
+  startedAt: '2026-11-27T12:00:00Z',
+  cells: [testCell],
+  rounds: 6,
+  seconds: 60,
+  level: 0.95,
+})
+
+/** As many latencies around one. */
+export function binsAround(ms: number, count: number): SparseBins {
+  const histogram = createLatencyHistogram()
+  for (let index = 0; index < count; index++) histogram.record(toNs(ms * (0.9 + (0.2 * index) / count)))
+  return histogram.toSparse()
+}
+
+/** A second that holds its rate, with latencies around `ms`. */
+export function makeStretch(
+  place: Pick<Stretch, 'rate' | 'round' | 'code'>,
+  ms: number,
+  body: string,
+): Stretch {
+  const arrivals = Math.max(1000, place.rate)
+  return {
+    ...place,
+    cell: testCell.id,
+    arrivals,
+    answered: arrivals,
+    unanswered: 0,
+    answeredInWindow: arrivals,
+    windowNs: 1e9,
+    failures: {},
+    bodies: { [body]: arrivals },
+    latency: [...binsAround(ms, arrivals)],
+    service: [...binsAround(ms, arrivals)],
+    lateness: [...binsAround(0.05, arrivals)],
+    mostInFlight: 3,
+    opened: 16,
+    notifies: body === '50' ? arrivals : 0,
+    cpu: {
+      haproxyThreadMs: 400,
+      haproxyMs: 400,
+      agentMs: body === '50' ? 100 : 0,
+      clientMs: 300,
+      processMs: 450,
+      stealShare: 0,
+      clientUtilisation: 0.35,
+      agentUtilisation: 0.1,
+    },
+  }
+}
+
+const armStep: ArmStep = {
+  arrivals: 6000,
+  unanswered: 0,
+  failed: 0,
+  answeredPerSecond: 1000,
+  answeredShare: 1,
+  medianMs: { estimate: 0.3, lower: 0.29, upper: 0.31, count: 6 },
+  p99Ms: { estimate: 0.9, lower: 0.8, upper: 1, count: 6 },
+  pooledP99Ms: 0.9,
+  serviceP99Ms: 0.9,
+  latenessP99Ms: 0.1,
+  lateShare: 0,
+  mostInFlight: 3,
+  haproxyThread: 0.4,
+  agent: 0.1,
+  client: 0.3,
+  process: 0.45,
+  clientUtilisation: 0.35,
+  agentUtilisation: 0.1,
+  steal: 0,
+  saturated: null,
+  isOurs: false,
+}
+
+/** A step at which both arms hold, but for what is said of the offload. */
+export function makeStep(rate: number, offload: Partial<ArmStep>): RatesStep {
+  return {
+    cell: testCell.id,
+    rate,
+    bypass: armStep,
+    offload: { ...armStep, ...offload },
+    overheadMs: { estimate: 0.2, lower: 0.18, upper: 0.22, count: 6 },
+    overheadP99Ms: null,
+  }
+}
