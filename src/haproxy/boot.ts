@@ -30,6 +30,8 @@ export interface BootOptions<Name extends string = string> {
   /** Decides which arm gets which port. Default: not reproducible. */
   readonly random?: Pick<Random, 'shuffle'>
   readonly cancelSignal?: AbortSignal
+  /** The arms get this port and those that follow it, in the order of the arms. Default: free ones. */
+  readonly firstPort?: number
   /** From exec until all frontends accept. Default 5000. */
   readonly bootTimeoutMs?: number
 }
@@ -70,7 +72,7 @@ const defaultBootTimeoutMs = 5000
 export async function bootHaproxy<Name extends string>(options: BootOptions<Name>): Promise<Haproxy<Name>> {
   const random = options.random ?? createRandom(randomBytes(32))
   for (let attempt = 1; ; attempt++) {
-    const ports = await pickPorts(options.config.arms.length + 1, random)
+    const ports = await choosePorts(options, random)
     try {
       return await bootOn(ports, options)
     } catch (error) {
@@ -78,6 +80,14 @@ export async function bootHaproxy<Name extends string>(options: BootOptions<Name
       if (!isPortTaken || attempt === portAttempts) throw error
     }
   }
+}
+
+async function choosePorts(
+  { config, firstPort }: Pick<BootOptions, 'config' | 'firstPort'>,
+  random: Pick<Random, 'shuffle'>,
+): Promise<number[]> {
+  if (firstPort === undefined) return pickPorts(config.arms.length + 1, random)
+  return [...(await pickPorts(1, random)), ...config.arms.map((_, index) => firstPort + index)]
 }
 
 async function bootOn<Name extends string>(

@@ -51,6 +51,8 @@ export interface HaproxyConfigOptions {
   readonly agentAddress: Endpoint
   readonly originAddress: Endpoint
   readonly exporterPort: number
+  /** Where the frontends listen. Default 127.0.0.1; the exporter never listens elsewhere. */
+  readonly listenHost?: string
   readonly paths: HaproxyPaths
   /** `option spop-check` and `check` on the agent's server line. Default false: such checks are HELLOs. */
   readonly agentsCheck?: boolean
@@ -117,6 +119,7 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     requestRules: requestRulesOf(options),
     sessionRules: user === undefined ? [rejectRule] : [],
     exporterPort: options.exporterPort,
+    ...(options.listenHost === undefined ? {} : { listenHost: options.listenHost }),
     agent: options.agentAddress,
     agentCheck: options.agentsCheck === true ? checkWords(options.agentsCheckIntervalMs) : null,
     origin: options.originAddress,

@@ -75,6 +75,8 @@ export interface Sections {
   /** `http-request` rules of a frontend that waits. */
   readonly pauseRules: (pauseMs: number) => readonly string[]
   readonly exporterPort: number
+  /** Where the frontends listen; default 127.0.0.1. */
+  readonly listenHost?: string
   readonly agent: Endpoint
   /** What stands behind the address on the agents' server line; null: it is not checked. */
   readonly agentCheck: string | null
@@ -142,7 +144,7 @@ function frontendSection(frontend: Frontend, sections: Sections): string {
   const { first, last } = sections.logPort === null ? { first: [], last: [] } : frontendInstruments
   return section(`frontend ${name}`, [
     'mode http',
-    `bind 127.0.0.1:${port}`,
+    `bind ${sections.listenHost ?? '127.0.0.1'}:${port}`,
     ...(engine === undefined ? [] : [filterLine(engine, sections.spoeConfPath)]),
     ...sections.sessionRules,
     ...first,

@@ -20,6 +20,8 @@ export interface LoadInput {
   readonly deadlineMs: number
   /** Default: a new connection for each request. */
   readonly traffic?: Traffic
+  /** The number that the first request carries; the others count on from it. Default 0. */
+  readonly firstRequest?: number
 }
 
 export interface LoadEvents {
@@ -59,7 +61,7 @@ export async function generateLoad(
       {
         host: input.host,
         port: ports[slot] as number,
-        requestNumber: slot,
+        requestNumber: (input.firstRequest ?? 0) + slot,
         intendedNs,
         clock,
         deadlineMs: input.deadlineMs,

@@ -18,6 +18,8 @@ export interface BootOptions {
   readonly requestDeadlineMs: number
   /** As the plan has it. */
   readonly traffic?: Traffic | undefined
+  /** Where the frontends listen, and from which port on. Default: free ports of 127.0.0.1. */
+  readonly listen?: { readonly host: string; readonly firstPort?: number }
   /** Rounds through all ports after the first proof, to warm the threads. */
   readonly warmUpRounds: number
   readonly signal: AbortSignal
@@ -47,7 +49,7 @@ export async function bootArms(
   { open, describe, prove }: ArmsSetUp,
   cleanup: Cleanup,
 ): Promise<Omit<BootedCase, typeof Symbol.asyncDispose>> {
-  const { allocation, warmUpRounds } = options
+  const { allocation, listen, warmUpRounds } = options
   const bootStart = performance.now()
   const config = await open()
   const names = allocation.armOfPort.map((_, code) => `port-${code}`)
@@ -56,9 +58,11 @@ export async function bootArms(
       binary: options.binary,
       prefix: options.prefix,
       cancelSignal: options.signal,
+      ...(listen?.firstPort === undefined ? {} : { firstPort: listen.firstPort }),
       config: {
         ...config,
         nbthread: options.nbthread,
+        ...(listen === undefined ? {} : { listenHost: listen.host }),
         arms: allocation.armOfPort.map((arm, code) => ({ ...describe(arm), name: names[code] as string })),
       },
     }),

@@ -105,13 +105,14 @@ export async function sendRounds(
     stack,
     requestDeadlineMs,
     traffic,
+    listen,
     signal,
-  }: Pick<BootOptions, 'stack' | 'requestDeadlineMs' | 'traffic' | 'signal'>,
+  }: Pick<BootOptions, 'stack' | 'requestDeadlineMs' | 'traffic' | 'listen' | 'signal'>,
   ports: readonly number[],
   rounds: number,
 ): Promise<{ faults: string[]; proofs: string[] }> {
   const input: LoadInput = {
-    host: loopback,
+    host: listen?.host ?? loopback,
     ports: Array.from({ length: rounds }, () => ports).flat(),
     offsetsNs: null,
     slotsPerBlock: ports.length,
