@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { BaselineError } from './baseline/baseline-error.ts'
+import { ImportError } from './trial/workers/import-error.ts'
 
 const resultsDir = fileURLToPath(new URL('../results/', import.meta.url))
 const cacheDir = fileURLToPath(new URL('../.cache/haproxy/', import.meta.url))
@@ -24,6 +25,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   'calibrate:report': reportCalibration,
   'gate:report': reportGates,
   schema: printSchema,
+  import: async (args) => {
+    const { runImportCommand } = await import('./report/import-command.ts')
+    process.exitCode = await runImportCommand(args, findRun)
+  },
   baseline: async (args) => {
     const { runBaselineCommand } = await import('./baseline/command.ts')
     process.exitCode = await runBaselineCommand(args, findRun)
@@ -38,7 +43,8 @@ try {
   await command(args)
 } catch (error) {
   console.error(`spoe-bench: ${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = error instanceof BaselineError ? error.exitCode : usageError
+  const hasCode = error instanceof BaselineError || error instanceof ImportError
+  process.exitCode = hasCode ? error.exitCode : usageError
 }
 
 /** Makes run.json and all that is drawn from it again, from plan, host and samples alone. */

@@ -93,6 +93,24 @@ const suites = {
     ],
     isJudged: true,
   },
+  // It leaves what the import needs, or it was given up.
+  export: {
+    suite: 'export',
+    flags: [
+      'artillery',
+      'workers',
+      'blocks',
+      'sleeps',
+      'margin-ms',
+      'target',
+      'i-own-this-host',
+      'haproxy',
+      'no-wait',
+      'on-commitment',
+    ],
+    isJudged: false,
+    output: 'sealed.json',
+  },
   pilot: { suite: 'pilot', flags: common, isJudged: false },
   // Nothing is judged: it measured, and left its record, or it could not.
   'bench:peers': {
@@ -135,6 +153,10 @@ const flagTexts = {
   rules: [' FILE', 'lines of your frontend, such as http-request rules'],
   connection: ['=keep-alive', 'requests on kept connections; else each on a new one'],
   'margin-ms': [' 10', 'what agent and SPOE together may add (10)'],
+  artillery: [' DIR', 'a new folder for the script, the processor and the shares'],
+  workers: [' 3', 'load generators over which the requests are spread (3)'],
+  target: [' HOST[:PORT]', 'where HAProxy listens for the workers, from PORT on (127.0.0.1)'],
+  'i-own-this-host': ['', 'the target is mine: needed off loopback'],
   base: [' REF', 'what to compare with: a git ref, a directory, a command with {port}, or host:port'],
   candidate: [' WHAT', 'what is compared: the same (.)'],
   prepare: [' CMD', 'a shell command that makes a checked out ref ready, such as a build'],
@@ -162,6 +184,7 @@ const commands = [
   'gate:report',
   'schema',
   'baseline',
+  'import',
 ]
 
 /** The platform package of the runtime, pinned in package.json. */
@@ -289,6 +312,15 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
     if (options['proof-var'] !== undefined) env.SPOE_BENCH_PROOF_VARS = options['proof-var'].join(' ')
     if (options.rules !== undefined) env.SPOE_BENCH_RULES = options.rules
     if (options.connection !== undefined) env.SPOE_BENCH_CONNECTION = options.connection
+    if (options['margin-ms'] !== undefined) env.SPOE_BENCH_MARGIN_MS = options['margin-ms']
+  }
+  if (suite === 'export') {
+    // Workers are not ours to keep awake, and spinners would hold up those of another session.
+    env.SPOE_BENCH_AS_IS = '1'
+    if (options.artillery !== undefined) env.SPOE_BENCH_EXPORT = options.artillery
+    if (options.workers !== undefined) env.SPOE_BENCH_WORKERS = options.workers
+    if (options.target !== undefined) env.SPOE_BENCH_TARGET = options.target
+    if (options['i-own-this-host']) env.SPOE_BENCH_OWN_HOST = '1'
     if (options['margin-ms'] !== undefined) env.SPOE_BENCH_MARGIN_MS = options['margin-ms']
   }
   if (options['round-ms'] !== undefined) env.SPOE_BENCH_ROUND_MS = options['round-ms']

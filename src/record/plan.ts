@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { canonicalJson, type Json, sha256 } from './canonical.ts'
 import { gatePlanSchema, sideNames } from './gate-plan.ts'
 import { trafficSchema } from './traffic.ts'
+import { workersPlanSchema } from './workers.ts'
 
 /** plan.json: what will be measured and how it will be judged, fixed before the first request. */
 
@@ -30,6 +31,8 @@ export const planCaseSchema = z.strictObject({
   isJudged: z.boolean(),
   /** Whose agent is started first, where arms have agents of their own. */
   startsFirst: z.enum(sideNames).optional(),
+  /** Which of the plan's workers sends it, from 1, where there are any. */
+  worker: z.int().min(1).optional(),
 })
 export type PlanCase = z.infer<typeof planCaseSchema>
 
@@ -80,6 +83,8 @@ export const planSchema = z.strictObject({
   agent: outsideAgentSchema.optional(),
   /** Absent: `GET /` on a new connection for each request. */
   traffic: trafficSchema.optional(),
+  /** Absent: one load generator, in a thread of the run. */
+  workers: workersPlanSchema.optional(),
   /** Absent: the run has none. */
   decoy: decoySchema.optional(),
   /** Two agents against each other, in the place of an offload against a bypass. Absent: no such thing. */

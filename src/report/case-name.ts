@@ -17,8 +17,8 @@ export function caseNameWithMode(
   return `${caseName(one)}${one.isJudged ? '' : ', as is'}`
 }
 
-/** `, boot 2`; nothing where a case is measured once. */
+/** `, boot 2` or `, worker 2`; nothing where a case is measured once. */
 export function bootSuffix(id: string): string {
-  const [, boot] = /-boot-(\d+)$/.exec(id) ?? []
-  return boot === undefined ? '' : `, boot ${boot}`
+  const [, what, number] = /-(boot|worker)-(\d+)$/.exec(id) ?? []
+  return number === undefined ? '' : `, ${what} ${number}`
 }

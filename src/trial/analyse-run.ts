@@ -18,6 +18,7 @@ import { unblindedText } from './peek.ts'
 import { poolPlacebo } from './placebo.ts'
 import type { RunRecords } from './run-folder.ts'
 import { estimateTail } from './tail-effect.ts'
+import { overlapWarning } from './workers/overlap.ts'
 
 /**
  * A run's result from its records alone: no clock, no network, no random number that does not follow from
@@ -70,7 +71,11 @@ export function analyseRun({ plan, host, lines, notes, chainFault, ledger }: Run
     planHash: hashPlan(plan),
     commitment: start?.commitment ?? '',
     seed: end?.seed ?? null,
-    warnings: [...notes, ...(plan.isUnblinded === true ? [unblindedText] : [])],
+    warnings: [
+      ...notes,
+      ...(plan.isUnblinded === true ? [unblindedText] : []),
+      ...[overlapWarning(plan, byCase)].filter((text) => text !== null),
+    ],
   }
 }
 

@@ -1,7 +1,7 @@
 import { canonicalJson, sha256 } from '../record/canonical.ts'
 import type { Plan, PlanCase } from '../record/plan.ts'
 import type { Effect, Summary } from '../record/run.ts'
-import type { Exchange } from '../record/samples.ts'
+import type { Exchange, OriginRecord } from '../record/samples.ts'
 import { toMs, toNs } from '../record/units.ts'
 import { quantile, summarise } from '../stats/quantile.ts'
 import type { CaseLines } from './case-records.ts'
@@ -69,9 +69,9 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
   const isPaced = plan.condition === 'paced'
   const lateStarts = isPaced ? delaysNs.filter((delayNs) => delayNs > lateNs).length : 0
   const startDelayMs = isPaced ? toMs(quantile(delaysNs, 0.95)) : null
-  const [firstStartNs, lastEndNs] = [timed[0]?.[3] ?? 0, Math.max(...timed.map((exchange) => exchange[4]))]
+  const [fromNs, untilNs] = timedWindow(plan, timed, lines.requests, firstSlot)
   const timedHellos = lines.hellos.filter(
-    ([receivedNs]) => receivedNs >= firstStartNs && receivedNs <= lastEndNs,
+    ([receivedNs]) => receivedNs >= fromNs && receivedNs <= untilNs,
   ).length
   if (plan.timedHellos !== null && timedHellos > plan.timedHellos) {
     faults.push({
@@ -96,6 +96,20 @@ export function analyseBlinded(plan: Plan, planCase: PlanCase, lines: CaseLines)
   }
   const effectOptions = { level: plan.level, resamples: plan.bootstrapResamples }
   return { ports, pairs: comparePorts(ports, effectOptions), lateStarts, startDelayMs, timedHellos, faults }
+}
+
+/** From when to when the case was timed, on the agent's clock; that of workers is another, so there the origin tells. */
+function timedWindow(
+  { workers }: Plan,
+  timed: readonly Exchange[],
+  requests: readonly OriginRecord[],
+  firstSlot: number,
+): [number, number] {
+  if (workers === undefined) {
+    return [timed[0]?.[3] ?? 0, Math.max(...timed.map((exchange) => exchange[4]))]
+  }
+  const receivedNs = requests.flatMap(([request, atNs]) => (request >= firstSlot ? [atNs] : []))
+  return [Math.min(...receivedNs), Math.max(...receivedNs)]
 }
 
 function hasEveryPortOnce(block: readonly Exchange[], ports: readonly number[]): boolean {

@@ -1,6 +1,7 @@
 import { proofAbsent } from '../haproxy/config.ts'
 import type { Plan } from '../record/plan.ts'
 import { type CaseRecords, deliveryFaults, type Fault, joinCase, type JoinedRequest } from './join.ts'
+import { joinByProof } from './join-by-proof.ts'
 import { type OutsideProof, outsideProofOf } from './outside-arms.ts'
 
 interface Joined {
@@ -11,7 +12,8 @@ interface Joined {
 /** Joins the records of a case by what its plan says of the agents. */
 export function joinByPlan(plan: Plan, records: CaseRecords): Joined {
   const proof = outsideProofOf(plan)
-  return proof === null ? joinCase(records) : joinOutside(records, proof)
+  if (proof !== null) return joinOutside(records, proof)
+  return plan.workers === undefined ? joinCase(records) : joinByProof(records)
 }
 
 /**

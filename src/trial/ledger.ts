@@ -25,24 +25,34 @@ export function enterLedger(
   { runId, designHash }: { readonly runId: string; readonly designHash: string },
   commitment: string,
 ): LedgerEntry {
-  const append = (line: LedgerLine): string => {
-    const { rows } = readLedger(resultsDir)
-    const row = chainRow(line, rows.length === 0 ? ledgerStart : hashRow(rows.at(-1) as string))
-    appendFileSync(join(resultsDir, ledgerFile), `${row}\n`)
-    appendFileSync(join(runPath, ledgerFile), `${row}\n`)
-    return row
-  }
   const note = dropTornLine(resultsDir)
   const { lines } = readLedger(resultsDir)
   const counts = countAttempts(lines, designHash)
-  const own = append({ type: 'commitment', runId, commitment, designHash, ...counts })
+  const own = append(resultsDir, runPath, { type: 'commitment', runId, commitment, designHash, ...counts })
   return {
     hash: hashRow(own),
     note,
     end(reason, samplesHash) {
-      append({ type: 'end', runId, reason, samplesHash })
+      endInLedger(resultsDir, runPath, { runId, reason, samplesHash })
     },
   }
+}
+
+/** The end of a run whose commitment stands in the ledger. */
+export function endInLedger(
+  resultsDir: string,
+  runPath: string,
+  end: Omit<Extract<LedgerLine, { type: 'end' }>, 'type'>,
+): void {
+  append(resultsDir, runPath, { type: 'end', ...end })
+}
+
+function append(resultsDir: string, runPath: string, line: LedgerLine): string {
+  const { rows } = readLedger(resultsDir)
+  const row = chainRow(line, rows.length === 0 ? ledgerStart : hashRow(rows.at(-1) as string))
+  appendFileSync(join(resultsDir, ledgerFile), `${row}\n`)
+  appendFileSync(join(runPath, ledgerFile), `${row}\n`)
+  return row
 }
 
 /** Cuts off a line that was being written when its run died: what is appended has to begin a line of its own. */

@@ -12,22 +12,49 @@ import { renderLoadInput } from './load-file.ts'
 /** Folder of a run that holds what its load generator was told, a file for each case. */
 export const loadFolder = 'load'
 
-/** Everything that the load generator is told about a case. */
-export function loadInput(plan: Plan, allocation: Allocation, ports: readonly number[]): LoadInput {
+/**
+ * Everything that the load generator is told about a case.
+ * @param firstRequest where several share an origin, what their requests are told apart by
+ */
+export function loadInput(
+  plan: Plan,
+  allocation: Allocation,
+  ports: readonly number[],
+  firstRequest?: number,
+): LoadInput {
   return {
-    host: loopback,
+    host: plan.workers?.host ?? loopback,
     ports: allocation.portOfSlot.map((code) => ports[code] as number),
     offsetsNs: allocation.offsetsNs,
     slotsPerBlock: allocation.slotsPerBlock,
     intervalNs: toNs(plan.intervalMs),
     deadlineMs: plan.requestDeadlineMs,
     ...(plan.traffic === undefined ? {} : { traffic: plan.traffic }),
+    ...(firstRequest === undefined ? {} : { firstRequest }),
   }
+}
+
+/** The number of a case's first request, where workers share an origin: cases count on from each other. */
+export function firstRequestOf(plan: Plan, caseId: string): number | undefined {
+  if (plan.workers === undefined) return undefined
+  const before = plan.cases.slice(
+    0,
+    plan.cases.findIndex(({ id }) => id === caseId),
+  )
+  return before.reduce(
+    (sum, { warmUpBlocks, requests }) => sum + (warmUpBlocks + requests) * plan.arms.length,
+    0,
+  )
+}
+
+/** Where a case stands in the plan, from 1. */
+export function placeOf(plan: Plan, caseId: string): number {
+  return plannedCases(plan).findIndex(({ id }) => id === caseId) + 1
 }
 
 /** A case's file has the number of its place in the plan: a name would tell the generator what the agent sleeps. */
 export function loadFile(runPath: string, plan: Plan, caseId: string): string {
-  const place = plannedCases(plan).findIndex(({ id }) => id === caseId) + 1
+  const place = placeOf(plan, caseId)
   return join(runPath, loadFolder, `${String(place).padStart(2, '0')}.json`)
 }
 
@@ -40,7 +67,8 @@ export function checkLoadFile(
 ): string | null {
   if (key === undefined) return null
   const file = loadFile(runPath, plan, planCase.id)
-  const expected = loadInput(plan, allocateBlocks(plan, planCase, Buffer.from(key, 'hex')), ports)
+  const allocation = allocateBlocks(plan, planCase, Buffer.from(key, 'hex'))
+  const expected = loadInput(plan, allocation, ports, firstRequestOf(plan, planCase.id))
   const there = existsSync(file) ? readFileSync(file, 'utf8') : null
   return there === renderLoadInput(expected)
     ? null

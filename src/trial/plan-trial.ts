@@ -9,6 +9,7 @@ import {
   warmUpBlocks,
 } from '../record/plan.ts'
 import type { Traffic } from '../record/traffic.ts'
+import type { WorkersPlan } from '../record/workers.ts'
 import { identifyCode } from './code-identity.ts'
 import { planDecoy } from './decoy.ts'
 import { hypothesesOf, rulesOf } from './plan-words.ts'
@@ -37,6 +38,8 @@ export interface TrialDesign {
   readonly agent?: OutsideAgentPlan
   /** Default: `GET /` on a new connection for each request. */
   readonly traffic?: Traffic | undefined
+  /** Load generators outside this process, over which the requests of each sleep are spread. Default: our own. */
+  readonly workers?: WorkersPlan
   readonly marginMs: number
   /** Share of late starts beyond which there is no verdict. Default 0.05. */
   readonly lateShare?: number
@@ -54,9 +57,10 @@ export interface TrialDesign {
  * Connections that HAProxy may open to the agent while a case is timed. From 3.0 on one was the most that was
  * seen; more would be a reconnect for every message. Before 2.8 it starts an applet for each message while
  * others wait, though idle ones are there (e99c43907): up to one HELLO a request, and no fault of the set-up.
+ * A HELLO does not say for which engine it is: where several are loaded at once, those of all count for each.
  */
-function plannedHellos({ major, minor }: TrialDesign['release']): number | null {
-  return major < 2 || (major === 2 && minor < 8) ? null : 3
+function plannedHellos({ major, minor }: TrialDesign['release'], generators: number): number | null {
+  return major < 2 || (major === 2 && minor < 8) ? null : 3 * generators
 }
 
 export function caseIdOf(latencyMs: number, requests: number): string {
@@ -65,7 +69,9 @@ export function caseIdOf(latencyMs: number, requests: number): string {
 
 /** The plan of a trial: every agent sleep with every number of requests. */
 export function planTrial(design: TrialDesign): Plan {
-  const intervalMs = design.intervalMs ?? trialDefaults.intervalMs
+  // All of them together keep the pace that one would have kept alone.
+  const generators = design.workers?.count ?? 1
+  const intervalMs = generators * (design.intervalMs ?? trialDefaults.intervalMs)
   const blockMs = intervalMs * design.arms.length
   const planCase = (latencyMs: number, requests: number): PlanCase => ({
     id: caseIdOf(latencyMs, requests),
@@ -77,7 +83,11 @@ export function planTrial(design: TrialDesign): Plan {
     isJudged: true,
   })
   const cases = design.agentSleepsMs.flatMap((latencyMs) =>
-    design.requests.flatMap((n) => planBoots(planCase(latencyMs, n), design.boots ?? 1)),
+    design.requests.flatMap((n) =>
+      design.workers === undefined
+        ? planBoots(planCase(latencyMs, n), design.boots ?? 1)
+        : planShares(planCase(latencyMs, Math.ceil(n / generators)), generators),
+    ),
   )
   if (design.asIsBeside !== undefined && design.mode === 'awake') {
     const { latencyMs, requests } = design.asIsBeside
@@ -92,14 +102,16 @@ export function planTrial(design: TrialDesign): Plan {
     arms: [...design.arms],
     ...trialDefaults,
     intervalMs,
+    jitterMs: generators * trialDefaults.jitterMs,
     lateShare: design.lateShare ?? trialDefaults.lateShare,
-    timedHellos: plannedHellos(design.release),
+    timedHellos: plannedHellos(design.release, generators),
     requestDeadlineMs: 30_000,
     marginMs: design.marginMs,
     code: identifyCode(),
     cases,
     ...(design.agent === undefined ? {} : { agent: design.agent }),
     ...(design.traffic === undefined ? {} : { traffic: design.traffic }),
+    ...(design.workers === undefined ? {} : { workers: design.workers }),
     ...(design.decoy === undefined ? {} : { decoy: { ...planDecoy(design.mode, blockMs), ...design.decoy } }),
     ...(design.isUnblinded === true ? { isUnblinded: true } : {}),
   }
@@ -109,4 +121,13 @@ export function planTrial(design: TrialDesign): Plan {
 function planBoots(planCase: PlanCase, boots: number): PlanCase[] {
   if (boots === 1) return [planCase]
   return Array.from({ length: boots }, (_, boot) => ({ ...planCase, id: `${planCase.id}-boot-${boot + 1}` }))
+}
+
+/** A case for every worker: what one recorded is never compared with what another did. */
+function planShares(planCase: PlanCase, workers: number): PlanCase[] {
+  return Array.from({ length: workers }, (_, index) => ({
+    ...planCase,
+    id: `${planCase.id}-worker-${index + 1}`,
+    worker: index + 1,
+  }))
 }

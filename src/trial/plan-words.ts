@@ -16,6 +16,7 @@ type Figures = Pick<
   | 'timedHellos'
   | 'traffic'
   | 'bootstrapResamples'
+  | 'workers'
 >
 
 /** What is claimed: one sentence per latency, none where there is no control to claim anything by. */
@@ -38,6 +39,7 @@ export function rulesOf({
   timedHellos,
   traffic,
   bootstrapResamples,
+  workers,
 }: Figures): string[] {
   return [
     agent === undefined
@@ -58,6 +60,11 @@ export function rulesOf({
       ? []
       : [
           `invalid: the decoy, ${decoy.requests} blocks of which one of two offloads has a sealed ${decoy.injectionMs.min} to ${decoy.injectionMs.max} ms, is missed: one-sided p of the signed-rank test above ${decoy.alpha}`,
+        ]),
+    ...(workers === undefined
+      ? []
+      : [
+          `sent by ${workers.count} worker(s), each block by one of them, so that differences are taken on one clock; a request joins its NOTIFY by what the origin was sent with its number, not by time`,
         ]),
     'nothing is dropped for being slow, nothing is repeated, and the number of blocks is fixed',
   ]

@@ -153,7 +153,7 @@ function checkCase(
 }
 
 /** Every slot went to the port that was drawn for it, at the time that was drawn for it. */
-function checkAllocation(
+export function checkAllocation(
   { plan, lines }: PlanAndLines,
   planCase: PlanCase,
   { ports, blocks }: CaseLines,

@@ -8,7 +8,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { type Host, hostSchema } from '../record/host.ts'
 import { hashPlan, type Plan, planSchema } from '../record/plan.ts'
@@ -16,7 +16,7 @@ import { canonicalJson, sha256 } from '../record/canonical.ts'
 import { chainRow, findBrokenLink, hashRow, splitRows, unchainRow } from '../record/chain.ts'
 import { hashDesign, type LedgerLine } from '../record/ledger.ts'
 import { type SampleLine, sampleLineSchema } from '../record/samples.ts'
-import { enterLedger, type LedgerEntry, readLedger } from './ledger.ts'
+import { endInLedger, enterLedger, type LedgerEntry, readLedger } from './ledger.ts'
 import { loadFolder } from './load-input.ts'
 import { TrialError } from './trial-error.ts'
 
@@ -61,28 +61,58 @@ export function createRunFolder(resultsDir: string, plan: Plan, host: Host): Run
   symlinkSync(plan.runId, link)
   renameSync(link, join(resultsDir, 'latest'))
   let entry: LedgerEntry | undefined
-  let previous = ''
-  const append = (line: SampleLine): void => {
-    const row = chainRow(line, previous)
-    writeSync(samples, `${row}\n`)
-    previous = hashRow(row)
-  }
+  const chain = chainTo(samples, '')
+  const { append } = chain
   return {
     path,
     append,
     commit(commitment) {
       entry = enterLedger(resultsDir, path, { runId: plan.runId, designHash: hashDesign(plan) }, commitment)
-      previous = entry.hash
+      chain.previous = entry.hash
       const hostHash = sha256(canonicalJson(host))
       append({ type: 'start', runId: plan.runId, planHash: hashPlan(plan), hostHash, commitment })
       return entry.note
     },
     end(reason, seed) {
       append({ type: 'end', reason, seed })
-      entry?.end(reason, previous)
+      entry?.end(reason, chain.previous)
     },
     [Symbol.dispose]: () => closeSync(samples),
   }
+}
+
+/** Goes on with a run that was committed to and has no end. */
+export function reopenRunFolder(path: string, plan: Plan): Omit<RunFolder, 'commit'> {
+  const { rows } = splitRows(readText(path, 'samples.jsonl'))
+  const samples = openSync(join(path, 'samples.jsonl'), 'a')
+  const chain = chainTo(samples, hashRow(rows.at(-1) ?? ''))
+  return {
+    path,
+    append: chain.append,
+    end(reason, seed) {
+      chain.append({ type: 'end', reason, seed })
+      endInLedger(dirname(path), path, { runId: plan.runId, reason, samplesHash: chain.previous })
+    },
+    [Symbol.dispose]: () => closeSync(samples),
+  }
+}
+
+interface Chain {
+  /** What the next line is tied to. */
+  previous: string
+  readonly append: (line: SampleLine) => void
+}
+
+function chainTo(file: number, first: string): Chain {
+  const chain: Chain = {
+    previous: first,
+    append: (line) => {
+      const row = chainRow(line, chain.previous)
+      writeSync(file, `${row}\n`)
+      chain.previous = hashRow(row)
+    },
+  }
+  return chain
 }
 
 export interface RunRecords {

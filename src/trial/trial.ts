@@ -7,7 +7,8 @@ import type { SampleLine } from '../record/samples.ts'
 import { allocateBlocks, caseKey } from './allocation.ts'
 import { poolLatency, publishInOrder } from './analyse-run.ts'
 import { type CaseLines, groupByCase } from './case-records.ts'
-import { analyseBlinded, type BlindedCase, hashBlinded } from './blinded-analysis.ts'
+import type { BlindedCase } from './blinded-analysis.ts'
+import { freezeCase } from './freeze-case.ts'
 import { analyseDecoy, decoyCase, decoyId, drawDecoy, planOfCase } from './decoy.ts'
 import { loadFile } from './load-input.ts'
 import { openCase, type OpenedCase } from './open-case.ts'
@@ -138,9 +139,7 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
     })
     const measured = groupByCase(lines).get(id)
     if (measured === undefined) throw new TrialError('case', `The case ${id} left no records.`)
-    const blinded = analyseBlinded(ownPlan, planCase, measured)
-    append({ type: 'freeze', case: id, hash: hashBlinded(blinded) })
-    append({ type: 'open', case: id, key: Buffer.from(key).toString('hex') })
+    const blinded = freezeCase(ownPlan, planCase, measured, key, append)
     return { key, caseLines: groupByCase(lines).get(id) ?? measured, blinded }
   }
 

@@ -16,6 +16,7 @@ import { TrialError } from '../trial/trial-error.ts'
 import { parseCount, parsePeers } from '../trial/peers/peer.ts'
 import { parseRatesSizes } from '../rates/options.ts'
 import { parseReleases, parseVersionsSizes } from '../trial/versions/options.ts'
+import { readExportOptions } from './export-options.ts'
 import { readGate } from './gate-options.ts'
 import { handleSignals } from './interrupt.ts'
 import { listenForProgress } from './progress-channel.ts'
@@ -44,6 +45,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const versions = parseVersionsSizes(env)
     const rates = parseRatesSizes(env)
     const ownOptions = readOwnOptions(env)
+    const exported = readExportOptions(env)
     const gate = await readGate(env, join(root, '.cache', 'gate'))
     const releases = parseReleases(env['SPOE_BENCH_RELEASES'])
     held.use(
@@ -106,6 +108,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       isSeedExact: env['SPOE_BENCH_SEED_EXACT'] !== undefined,
       peers,
       own,
+      exported,
       gate,
       versions,
       rates,

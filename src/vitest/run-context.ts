@@ -2,6 +2,7 @@ import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { Host } from '../record/host.ts'
 import type { Mode } from '../record/plan.ts'
 import type { Peer } from '../trial/peers/peer.ts'
+import type { ExportOptions } from './export-options.ts'
 import type { OwnAgent } from './own-setup.ts'
 import type { RatesSizes } from '../rates/options.ts'
 import type { VersionsSizes } from '../trial/versions/options.ts'
@@ -35,6 +36,8 @@ export interface RunContext {
   }
   /** The user's own agent, up; null in every suite but `own`. */
   readonly own: OwnAgent | null
+  /** Where a plan that others send is exported to; null in every suite but `export`. */
+  readonly exported: ExportOptions | null
   /** The two sides of a gate, and how much is measured; null for every other suite. */
   readonly gate:
     | (ResolvedSides & Pick<GateDesign, 'blocks' | 'rounds' | 'agentSleepsMs' | 'lateShare'>)
