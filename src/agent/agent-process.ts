@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { siblingModule } from '../record/sibling-module.ts'
 
-const script = fileURLToPath(new URL('agent-process-child.ts', import.meta.url))
+const script = fileURLToPath(siblingModule('./agent-process-child', import.meta.url))
 
 /** What the child says of itself; the counts since it started. */
 export interface AgentReport {

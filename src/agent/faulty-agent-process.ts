@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { siblingModule } from '../record/sibling-module.ts'
 import { AgentProcessEnded } from './agent-process.ts'
 import type { AgentFault } from './faults.ts'
 
-const script = fileURLToPath(new URL('faulty-agent-child.ts', import.meta.url))
+const script = fileURLToPath(siblingModule('./faulty-agent-child', import.meta.url))
 
 /** Longest wait for the child, in milliseconds. */
 const answerTimeoutMs = 10_000

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type Socket, connect } from 'node:net'
-import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { siblingModule } from '../record/sibling-module.ts'
 import { quantile } from '../stats/quantile.ts'
 
 /** The 99th percentile of so few is close to the slowest: it may warn, and decides nothing. */
@@ -45,7 +45,7 @@ async function measureTimeouts(): Promise<readonly number[]> {
 
 async function measureRoundTrips(): Promise<readonly number[]> {
   // The worker has our own extension: .ts here, .js in a published package.
-  const worker = new Worker(new URL(`./echo-worker${extname(import.meta.url)}`, import.meta.url))
+  const worker = new Worker(siblingModule('./echo-worker', import.meta.url))
   try {
     const [port] = await once(worker, 'message')
     const socket = connect({ host: '127.0.0.1', port: Number(port), noDelay: true })

@@ -1,3 +1,4 @@
+import { siblingModule } from '../record/sibling-module.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
 import type { AgentMethods } from './serve-agent.ts'
 import type { BlockEvent, LoadMethods } from './serve-load.ts'
@@ -34,16 +35,17 @@ async function startThreads(options: StackOptions, cleanup: Cleanup): Promise<St
   }
   const onEvent = (event: unknown): void => stack.onBlock(event as BlockEvent)
   const start = async <M extends AgentMethods | OriginMethods | LoadMethods>(
-    module: URL | string,
-  ): Promise<Thread<M>> => cleanup.use(await startThread<M>(new URL(module, import.meta.url), data, onEvent))
+    module: URL,
+  ): Promise<Thread<M>> => cleanup.use(await startThread<M>(module, data, onEvent))
+  const beside = (name: string): URL => siblingModule(name, import.meta.url)
 
-  const origin = await start<OriginMethods>('./origin-thread.ts')
+  const origin = await start<OriginMethods>(beside('./origin-thread'))
   const both =
-    options.isOneLoop === true ? await start<AgentMethods & LoadMethods>('./one-loop-thread.ts') : null
+    options.isOneLoop === true ? await start<AgentMethods & LoadMethods>(beside('./one-loop-thread')) : null
   return Object.assign(stack, {
-    agent: both ?? (await start<AgentMethods>(options.agentModule ?? './agent-thread.ts')),
+    agent: both ?? (await start<AgentMethods>(options.agentModule ?? beside('./agent-thread'))),
     origin,
-    load: both ?? (await start<LoadMethods>('./load-thread.ts')),
+    load: both ?? (await start<LoadMethods>(beside('./load-thread'))),
     epochNs: options.epochNs,
     [Symbol.asyncDispose]: () => cleanup.dispose(),
   })

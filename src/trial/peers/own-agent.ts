@@ -3,9 +3,10 @@ import { createInterface } from 'node:readline'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { guardCommand } from '../../host/guard.ts'
+import { siblingModule } from '../../record/sibling-module.ts'
 import { TrialError } from '../trial-error.ts'
 
-const command = fileURLToPath(new URL('../../agent/command.ts', import.meta.url))
+const command = fileURLToPath(siblingModule('../../agent/command', import.meta.url))
 
 export interface OwnAgent extends AsyncDisposable {
   readonly host: string
