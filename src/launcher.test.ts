@@ -29,7 +29,7 @@ test.for(['bench:peers', 'bench:sequential', 'calibrate:real', 'run'])(
   async (command) => {
     const { exitCode, stdout } = await execaNode(launcher, [command, '--help'], { nodeOptions: [] })
     expect(exitCode).toBe(0)
-    const lines = stdout.split('\n').slice(1)
+    const lines = stdout.split('\n').filter((line) => line.startsWith('  --'))
     expect(lines.length).toBeGreaterThan(3)
     for (const line of lines) expect(line).toMatch(/^ {2}--\S+.* {2,}[a-z]/)
   },

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { RawPeer } from './agent/testing.ts'
 import { ascii, sized, toHex } from './spop/testing.ts'
+import { packInto } from './vitest/testing/installed-project.ts'
 
 // The package as others get it: packed, and unpacked into a project that has nothing else. (Unpacked, not
 // installed: what the benchmark depends on is not there, so the two entries are shown to need none of it.)
@@ -59,9 +60,7 @@ await new Promise((resolve) => process.stdin.once('end', resolve).resume())
 
 beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), 'spoe-bench-package-'))
-  const packed = await execa('npm', ['pack', '--json', '--pack-destination', project], { cwd: root })
-  const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('['))) as [{ filename: string }]
-  tarball = join(project, filename)
+  tarball = await packInto(project)
   const installed = join(project, 'node_modules', 'spoe-bench')
   mkdirSync(installed, { recursive: true })
   await execa('tar', ['xzf', tarball, '-C', installed, '--strip-components=1'])
@@ -132,5 +131,7 @@ test('publint and are-the-types-wrong find nothing in it', async () => {
   // Node's own way from ESM and a bundler's; there is no CommonJS.
   const types = await run('@arethetypeswrong/cli/dist/index.js', '--profile', 'esm-only')
   expect({ exitCode: types.exitCode, all: types.all }).toMatchObject({ exitCode: 0 })
-  expect(types.all).toContain('"spoe-bench/agent"')
+  for (const entry of ['', '/vitest', '/provider', '/spop', '/agent']) {
+    expect(types.all).toContain(`"spoe-bench${entry}"`)
+  }
 })

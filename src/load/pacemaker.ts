@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { siblingModule } from '../record/sibling-module.ts'
 
 /**
  * Wakes an event loop to the tenth of a millisecond: a timer of Node counts whole ones, and a loop that looks at
@@ -22,7 +23,7 @@ export const neverNs = 2n ** 63n - 1n
 export async function startPacemaker(): Promise<Pacemaker> {
   const cells = new BigInt64Array(new SharedArrayBuffer(pacemakerCells * BigInt64Array.BYTES_PER_ELEMENT))
   cells[pacemakerCell.dueNs] = neverNs
-  const worker = new Worker(new URL('./pacemaker-thread.ts', import.meta.url), {
+  const worker = new Worker(siblingModule('./pacemaker-thread', import.meta.url), {
     workerData: cells,
     execArgv: [],
   })

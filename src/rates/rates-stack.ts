@@ -1,3 +1,4 @@
+import { siblingModule } from '../record/sibling-module.ts'
 import { type Cleanup, openWithCleanup } from '../trial/cleanup.ts'
 import { startThread, type Thread } from '../trial/thread.ts'
 import type { RatesAgentMethods } from './agent-thread.ts'
@@ -18,10 +19,10 @@ export function startRatesStack(): Promise<RatesStack> {
 async function start(cleanup: Cleanup): Promise<RatesStack> {
   const data = { epochNs: process.hrtime.bigint() }
   const agent = cleanup.use(
-    await startThread<RatesAgentMethods>(new URL('./agent-thread.ts', import.meta.url), data),
+    await startThread<RatesAgentMethods>(siblingModule('./agent-thread', import.meta.url), data),
   )
   const load = cleanup.use(
-    await startThread<RatesLoadMethods>(new URL('./load-thread.ts', import.meta.url), data),
+    await startThread<RatesLoadMethods>(siblingModule('./load-thread', import.meta.url), data),
   )
   return {
     agent,

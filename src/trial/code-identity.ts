@@ -1,21 +1,24 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { codeFolder } from '../host/project-folder.ts'
 import { sha256 } from '../record/canonical.ts'
 import type { Plan } from '../record/plan.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-
-/** Beside src/ and bench/: what decides which packages run, how Vitest runs them, and a figure of every table. */
+/**
+ * Beside src/ and bench/: what decides which packages run, how Vitest runs them, and a figure of every table. The
+ * package has no lockfile; its manifest pins what it depends on.
+ */
 const singleFiles = ['package-lock.json', 'vitest.config.ts', 'fixtures/published.json']
+const singleFilesInstalled = ['package.json', 'vitest.config.js', 'fixtures/published.json']
 
 let identity: Plan['code'] | undefined
 
 /** Version and hash of the code that measures and judges. Read once: what runs does not change while it runs. */
 export function identifyCode(): Plan['code'] {
   identity ??= {
-    version: (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version,
-    hash: hashFiles(root, listCode(root)),
+    version: (JSON.parse(readFileSync(join(codeFolder, 'package.json'), 'utf8')) as { version: string })
+      .version,
+    hash: hashFiles(codeFolder, listCode(codeFolder)),
   }
   return identity
 }
@@ -27,11 +30,12 @@ export function listCode(base: string): string[] {
       .filter((entry) => entry.isFile() && isCode(entry.name))
       .map((entry) => join(entry.parentPath, entry.name).slice(join(base, '/').length)),
   )
-  return [...found.filter((file) => !file.includes('/testing/')), ...singleFiles].toSorted()
+  const singles = existsSync(join(base, 'src', 'cli.js')) ? singleFilesInstalled : singleFiles
+  return [...found.filter((file) => !file.includes('/testing/')), ...singles].toSorted()
 }
 
 function isCode(name: string): boolean {
-  return /\.(?:ts|mjs|json|sh)$/.test(name) && !/(?:^testing|\.test|\.e2e)\.ts$/.test(name)
+  return /\.(?:ts|js|mjs|json|sh)$/.test(name) && !/(?:^testing|\.test|\.e2e)\.ts$/.test(name)
 }
 
 /** SHA-256 over a line `<hash>  <file>` for each file, as `sha256sum` prints them: anyone can make it by hand. */

@@ -13,7 +13,8 @@ export interface ClaimOptions {
 
 /** A case, or all cases of one latency pooled. */
 export interface Assertable {
-  readonly latencyMs: number
+  /** What our agent sleeps; of another agent nothing is known. */
+  readonly latencyMs?: number
   readonly overheadMs: Effect | null
   readonly overheadP99: TailEffect | null
   /** null when there is no verdict: too few blocks, or faults. */

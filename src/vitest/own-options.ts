@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { NotifyHandler } from '../agent/options.ts'
 import { connectionSchema, type Traffic } from '../record/traffic.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { parseCount } from '../trial/peers/peer.ts'
 
 /** What `npm run run` was asked for, before anything is started. */
 export interface OwnOptions {
-  /** One of the two is there. */
+  /** One of the three is there. */
   readonly address: string | null
   readonly command: string | null
+  readonly handler: NotifyHandler | null
   /** Where the command is started and files are looked for. */
   readonly cwd: string
   /** Absolute; null: the seed's message. */
@@ -32,11 +34,14 @@ const defaultMarginMs = 10
  *
  * @throws {TrialError} `usage` with one sentence for the user
  */
-export function readOwnOptions(env: NodeJS.ProcessEnv): OwnOptions | null {
+export function readOwnOptions(
+  env: NodeJS.ProcessEnv,
+  handler: NotifyHandler | null = null,
+): OwnOptions | null {
   if (env['SPOE_BENCH_SUITE'] !== 'own') return null
   const address = env['SPOE_BENCH_AGENT'] ?? null
   const command = env['SPOE_BENCH_AGENT_CMD'] ?? null
-  if ((address === null) === (command === null)) {
+  if (handler === null && (address === null) === (command === null)) {
     throw usage(
       "Expected an agent to measure, either --agent-cmd './my-spoa -p {port}' or --agent host:port, got " +
         `${address === null ? 'neither' : 'both'}.`,
@@ -58,6 +63,7 @@ export function readOwnOptions(env: NodeJS.ProcessEnv): OwnOptions | null {
   return {
     address,
     command,
+    handler,
     cwd,
     spoeFile,
     engine: env['SPOE_BENCH_ENGINE'] ?? null,

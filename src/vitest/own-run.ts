@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inject } from 'vitest'
 import { readCpuMs } from '../host/process-cpu.ts'
 import { readPeakMemoryBytes } from '../host/process-memory.ts'
 import type { Run } from '../record/run.ts'
@@ -16,17 +15,17 @@ import { createCaseProgress } from './case-progress.ts'
 import { createMachine } from './machine.ts'
 import type { OwnAgent } from './own-setup.ts'
 import { type ProgressSender, sendProgressTo } from './progress-channel.ts'
+import type { RunContext } from './run-context.ts'
 
 /** Fresh HAProxys over which the blocks are spread: what a boot has of its own must not pass for the agent. */
 const boots = 4
 
-/** Measures the agent that globalSetup has up, blind and sealed, and reports it. */
-export async function runOwn(signal: AbortSignal): Promise<Run> {
-  return withCleanup((cleanup) => run(signal, cleanup))
+/** Measures the agent that is up, blind and sealed, and reports it. */
+export async function runOwn(context: RunContext, signal: AbortSignal): Promise<Run> {
+  return withCleanup((cleanup) => run(context, signal, cleanup))
 }
 
-async function run(signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
-  const context = inject('spoeBench')
+async function run(context: RunContext, signal: AbortSignal, cleanup: Cleanup): Promise<Run> {
   const { own } = context
   if (own === null) throw new Error('Expected an agent to measure: npm run run -- --help says how.')
   const plan = planTrial({

@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { reachAgent, type RunningAgent, startAgentCommand } from '../agent/agent-command.ts'
 import { tailOf } from '../agent/log-tail.ts'
+import type { NotifyHandler } from '../agent/options.ts'
+import { startAgent } from '../agent/server.ts'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { checkWithHaproxy } from '../haproxy/check-config.ts'
 import { defaultProof, defaultSpoeFile } from '../haproxy/default-spoe.ts'
@@ -53,7 +55,8 @@ export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<Ow
     setup.onEnd(`the agent ended (${how}) while it was measured and said: ${said}`)
   })
   const arm = await placeAgent(
-    { name: 'agent', host: agent.host, port: agent.port, pid: null },
+    // A handler is served by this process.
+    { name: 'agent', host: agent.host, port: agent.port, pid: options.handler === null ? null : process.pid },
     core,
     cleanup,
   )
@@ -63,13 +66,14 @@ export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<Ow
     port: agent.port,
     user,
     plan: {
-      from: options.command ?? options.address ?? '',
+      from: options.command ?? options.address ?? 'a handler in the process that measures',
       proof: [...proofVariables],
       files: sha256(
         canonicalJson({ spoe: readFileSync(spoeFile, 'utf8'), engine: engine.scope, rules: [...rules] }),
       ),
     },
-    pids: arm.pids,
+    // What this process takes is not the handler's alone.
+    pids: options.handler === null ? arm.pids : [],
     isPinned: arm.record.isPinned,
     traffic: options.traffic,
     blocks: options.blocks,
@@ -95,10 +99,23 @@ function readUserConfig(options: OwnOptions, { release }: HaproxyBinary, filesPa
 }
 
 function start(
-  { command, address, cwd }: OwnOptions,
+  { command, address, handler, cwd }: OwnOptions,
   logFile: string,
   signal: AbortSignal,
 ): Promise<RunningAgent> {
+  if (handler !== null) return serveHandler(handler)
   if (command === null) return reachAgent(address ?? '', signal)
   return startAgentCommand({ command, cwd, logFile, signal, prefix: guardCommand({ withDescendants: true }) })
+}
+
+/** Load, origin and our own agent have threads of their own, so that this one has little else to do meanwhile. */
+async function serveHandler(handler: NotifyHandler): Promise<RunningAgent> {
+  const agent = await startAgent({ handler })
+  return {
+    host: agent.host,
+    port: agent.port,
+    pid: process.pid,
+    ended: new Promise(() => {}),
+    [Symbol.asyncDispose]: () => agent[Symbol.asyncDispose](),
+  }
 }
