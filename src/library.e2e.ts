@@ -19,9 +19,8 @@ const [python, c] = exampleAgents()
 
 // Both by every way take too long for every change: nodes.e2e.ts has them, when it is asked for.
 const cases = [
-  { way: 'flags', agent: python },
-  { way: 'config', agent: c },
-  { way: 'library', agent: python },
+  { way: 'config', agent: python },
+  { way: 'library', agent: c },
 ] as const
 
 test.for(cases)('$agent.label, measured by way of $way', async ({ way, agent }, { skip }) => {
