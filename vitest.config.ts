@@ -1,11 +1,12 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { isInstalled, projectFolder } from './src/host/project-folder.ts'
 import { blindProject } from './src/vitest/blind-project.ts'
 import { checkRuntime } from './src/vitest/check-runtime.ts'
 
 checkRuntime()
 
-// In the package it is JavaScript.
-const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const ending = isInstalled ? 'js' : 'ts'
 
 // `npx vitest bench` is the blind test; the launcher names the other suites.
 const suite = process.env['SPOE_BENCH_SUITE'] ?? 'matrix'
@@ -16,8 +17,13 @@ const benchReporters = [
   ...(junitFile === undefined || junitFile === '' ? [] : [`./src/vitest/junit-reporter.${ending}`]),
 ]
 
+// node_modules may belong to somebody else, and lasts no longer than the next install.
+const cache = join(projectFolder, '.cache', 'vite')
+
 export default defineConfig({
+  ...(isInstalled ? { cacheDir: cache } : {}),
   test: {
+    ...(isInstalled ? { fsModuleCachePath: join(cache, 'modules') } : {}),
     // Node strips the types itself: no getters around exports, no transform in a timed path.
     experimental: { viteModuleRunner: false },
     pool: 'forks',

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BaselineError } from './baseline/baseline-error.ts'
 import { ImportError } from './trial/workers/import-error.ts'
-import { projectFolder } from './host/project-folder.ts'
+import { asCalled, projectFolder } from './host/project-folder.ts'
 
 const resultsDir = join(projectFolder, 'results')
 const cacheDir = join(projectFolder, '.cache', 'haproxy')
@@ -46,7 +46,7 @@ try {
     throw new Error(`expected one of ${Object.keys(commands).join(', ')}, got "${name}".`)
   await command(args)
 } catch (error) {
-  console.error(`spoe-bench: ${error instanceof Error ? error.message : String(error)}`)
+  console.error(`spoe-bench: ${asCalled(error instanceof Error ? error.message : String(error))}`)
   const hasCode = error instanceof BaselineError || error instanceof ImportError
   process.exitCode = hasCode ? error.exitCode : usageError
 }

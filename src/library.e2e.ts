@@ -40,8 +40,17 @@ test.for(cases)('$agent.label, measured by way of $way', async ({ way, agent }, 
 
 test('a run of the package holds, by its own code', async () => {
   const { exitCode, stdout, stderr } = await project.run('spoe-bench', 'verify', 'results/latest')
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-  expect(stdout).toContain('holds')
+  const { outcome } = project.readLatest()
+  // A run on a busy machine can be invalid; that is then all that does not hold.
+  if (outcome === 'invalid') {
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 5,
+      stderr: expect.stringContaining('the run is invalid'),
+    })
+  } else {
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toContain('holds')
+  }
 })
 
 test('a script without Vitest, with a handler in its own process', async () => {
@@ -123,9 +132,14 @@ test.for([
 
 test('what is measured is kept in the project, and nothing in the package', () => {
   const installed = join(project.folder, 'node_modules', 'spoe-bench')
-  const found = ['results', '.cache', 'dist/results', 'dist/.cache'].filter((folder) =>
-    existsSync(join(installed, folder)),
-  )
+  const found = [
+    'results',
+    '.cache',
+    'node_modules',
+    'dist/results',
+    'dist/.cache',
+    'dist/node_modules',
+  ].filter((folder) => existsSync(join(installed, folder)))
   expect(found).toEqual([])
 })
 

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node'
+import { asCalled } from '../host/project-folder.ts'
 import { createCleanup } from '../trial/cleanup.ts'
 import { addConfigFile } from './config-file.ts'
 import { handleSignals } from './interrupt.ts'
@@ -26,7 +27,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide('spoeBench', context)
   } catch (error) {
     await held.dispose()
-    console.error(`spoe-bench: ${error instanceof Error ? error.message : String(error)}`)
+    console.error(`spoe-bench: ${asCalled(error instanceof Error ? error.message : String(error))}`)
     process.exit(2)
   }
   return () => held.dispose()

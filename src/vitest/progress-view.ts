@@ -1,4 +1,5 @@
 import { isCi } from '../host/fingerprint.ts'
+import { asCalled } from '../host/project-folder.ts'
 import { columnsOf, paintLights, paintVerdicts, wantsColour } from '../report/paint.ts'
 import { type Progress, renderProgressLine, renderProgressPlain } from '../report/progress-line.ts'
 import { renderScreen } from '../report/screen/screen.ts'
@@ -38,7 +39,7 @@ export function createProgressView(options: ViewOptions = {}): ProgressView {
   let shownCase = -1
   let report = ''
 
-  const line = (text: string): void => void stderr.write(`${paintVerdicts(text, isColoured)}\n`)
+  const line = (text: string): void => void stderr.write(`${paintVerdicts(asCalled(text), isColoured)}\n`)
   const withSteal = (progress: Progress): Progress => {
     if (progress.health === undefined) return progress
     const stealShare = steal.share()
@@ -71,7 +72,7 @@ export function createProgressView(options: ViewOptions = {}): ProgressView {
     end() {
       release()
       process.off('exit', release)
-      if (report !== '') stdout.write(`\n${paintVerdicts(report, wantsColour(stdout, env))}\n`)
+      if (report !== '') stdout.write(`\n${paintVerdicts(asCalled(report), wantsColour(stdout, env))}\n`)
     },
   }
 }
