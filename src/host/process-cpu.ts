@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { parseStatFields, readStatField } from './process-identity.ts'
 
 /** proc_pid_stat(5) counts in USER_HZ, which is 100 on every architecture that Node runs on. */
@@ -45,13 +45,4 @@ function readThreadCpuMs(pid: number, thread: number): number {
   const fields = parseStatFields(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1'))
   // utime and stime, 14 and 15, counted from the third field.
   return (Number(fields[11]) + Number(fields[12])) * msPerTick
-}
-
-/** The system's id of the thread that calls; null where it does not tell. */
-export function readOwnThread(): number | null {
-  try {
-    return Number(readlinkSync('/proc/thread-self').split('/').at(-1))
-  } catch {
-    return null
-  }
 }

@@ -26,6 +26,7 @@ export async function startPacemaker(): Promise<Pacemaker> {
   const worker = new Worker(siblingModule('./pacemaker-thread', import.meta.url), {
     workerData: cells,
     execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: 1 },
   })
   await once(worker, 'message')
   const pacemaker: Pacemaker = {

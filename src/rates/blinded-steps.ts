@@ -10,7 +10,7 @@ import {
 } from '../stats/latency-histogram.ts'
 import { p99MinimumCount, quantile } from '../stats/quantile.ts'
 import { signedRankInterval } from '../stats/signed-rank.ts'
-import { isOurs, lateStartMs, nameSaturated } from './saturation.ts'
+import { isOurs, lateStartMs, lateTailLimit, nameSaturated } from './saturation.ts'
 
 /** A step with codes in the place of arms. Differences are code 1 - code 0. */
 export interface BlindedStep {
@@ -72,8 +72,7 @@ function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: b
   const shares = {
     haproxyThread: share(({ cpu }) => cpu.haproxyThreadMs),
     agent: share(({ cpu }) => cpu.agentMs),
-    client: share(({ cpu }) => cpu.clientMs),
-    process: share(({ cpu }) => cpu.processMs) ?? 0,
+    client: share(({ cpu }) => cpu.clientMs) ?? 0,
     clientUtilisation: mean(({ cpu }) => cpu.clientUtilisation),
     agentUtilisation: mean(({ cpu }) => cpu.agentUtilisation),
   }
@@ -110,6 +109,7 @@ function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: b
     ...shares,
     steal: steals.every((steal) => steal !== null) ? sum(steals) / steals.length : null,
     saturated,
+    isTailOurs: lateShare > lateTailLimit,
     isOurs: isOurs(saturated, lateShare),
   }
 }

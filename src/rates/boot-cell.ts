@@ -114,7 +114,7 @@ async function load(
       maxInFlight: cell.maxInFlight,
       ...design,
       haproxyPid: haproxy.haproxyPid,
-      agentThread: stack.agentThread,
+      agentPid: stack.agent.pid,
     })
     const { notifies, utilisation, errors } = await stack.agent.call('takeCounts')
     const cpu = { ...loop.cpu, agentUtilisation: utilisation }

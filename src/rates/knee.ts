@@ -89,7 +89,7 @@ function nameFull(step: ArmStep | undefined): string {
 function describeClient(step: ArmStep | undefined): string {
   if (step === undefined) return ''
   const late = `${percent(step.lateShare)} of its starts late, p99 ${step.latenessP99Ms.toFixed(2)} ms`
-  return `${late}; its event loop ${percent(step.clientUtilisation)}, its process ${percent(step.process)} of a core`
+  return `${late}; its event loop ${percent(step.clientUtilisation)}, its process ${percent(step.client)} of a core`
 }
 
 function rate(perSecond: number): string {

@@ -61,6 +61,7 @@ export function measureRates(options: RatesOptions): Promise<RatesRecord> {
 
 /** What a run has so far. */
 interface Measured {
+  readonly loadPid: number
   readonly stretches: Stretch[]
   readonly memory: RatesRecord['memory']['rounds']
 }
@@ -83,7 +84,7 @@ async function measure(options: RatesOptions, cleanup: Cleanup): Promise<RatesRe
   options.onPlan(plan)
   const folder = openRatesFolder(options.resultsDir, plan, seed)
   await options.onCommitment(folder.commitment, folder.path)
-  const measured: Measured = { stretches: [], memory: [] }
+  const measured: Measured = { loadPid: stack.load.pid, stretches: [], memory: [] }
   try {
     await runRounds(options, plan, stack, {
       onStretch(stretch, round, cell, done) {
@@ -91,9 +92,9 @@ async function measure(options: RatesOptions, cleanup: Cleanup): Promise<RatesRe
         folder.append(stretch)
         options.onStretch(round, cell, done)
       },
-      onRound() {
+      async onRound() {
         const requests = measured.stretches.reduce((sum, { bodies }) => sum + total(bodies), 0)
-        measured.memory.push({ requests, bytes: process.memoryUsage.rss() })
+        measured.memory.push({ requests, bytes: await stack.load.call('residentBytes') })
         options.onRound(partial(options, plan, folder, measured))
       },
     })
@@ -145,7 +146,7 @@ function armsOfCell(seed: Uint8Array, cell: string): readonly RatesArm[] {
 
 interface RoundEvents {
   readonly onStretch: (stretch: Stretch, round: number, cell: number, done: number) => void
-  readonly onRound: () => void
+  readonly onRound: () => Promise<void>
 }
 
 async function runRounds(
@@ -186,7 +187,7 @@ async function runRounds(
         }
       })
     }
-    onRound()
+    await onRound()
   }
 }
 
@@ -228,7 +229,7 @@ function partial(
   { host, binaries }: RatesOptions,
   plan: RatesPlan,
   { commitment, note }: RatesFolder,
-  { stretches, memory }: Measured,
+  { stretches, memory, loadPid }: Measured,
 ): RatesRecord {
   const { haproxy: _, ...machine } = host
   const names = nameBuilds(binaries)
@@ -251,7 +252,7 @@ function partial(
     reasons: [`${stretches.length} of ${perRound * plan.rounds} stretches are there`],
     steps: [],
     knees: [],
-    memory: { peakBytes: readPeakMemoryBytes(process.pid), rounds: [...memory] },
+    memory: { peakBytes: readPeakMemoryBytes(loadPid), rounds: [...memory] },
     stretches: [...stretches],
   }
 }

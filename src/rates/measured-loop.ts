@@ -1,5 +1,5 @@
 import { readCpuTimes } from '../host/cpu-times.ts'
-import { readOwnThread, readThreadsCpuMs } from '../host/process-cpu.ts'
+import { readProcessCpuMs, readThreadsCpuMs } from '../host/process-cpu.ts'
 import { type OpenLoopInput, runOpenLoop } from '../load/open-loop.ts'
 import type { Pacemaker } from '../load/pacemaker.ts'
 import type { Clock } from '../record/clock.ts'
@@ -7,25 +7,24 @@ import type { LoopTallies, StretchCpu } from '../record/rates.ts'
 
 export interface MeasuredLoopInput extends OpenLoopInput {
   readonly haproxyPid: number
-  /** The thread of this process that the agent lives in; null: not known. */
-  readonly agentThread: number | null
+  readonly agentPid: number
 }
 
-/** What the load generator's thread finds out by itself: the agent's event loop is the agent's to tell. */
+/** What the load generator's process finds out by itself: the agent's event loop is the agent's to tell. */
 export interface MeasuredLoop extends LoopTallies {
   readonly cpu: Omit<StretchCpu, 'agentUtilisation'>
 }
 
 interface Reading {
   readonly haproxy: ReadonlyMap<number, number> | null
-  readonly own: ReadonlyMap<number, number> | null
-  readonly processMs: number
+  readonly agentMs: number | null
+  readonly clientMs: number
   readonly machine: ReturnType<typeof readCpuTimes>
 }
 
 /** Loads a frontend, and reads processor times at both edges of the window. @throws {Error} as the open loop */
 export async function measureLoop(
-  { haproxyPid, agentThread, ...input }: MeasuredLoopInput,
+  { haproxyPid, agentPid, ...input }: MeasuredLoopInput,
   pacemaker: Pacemaker,
   clock: Clock,
   signal: AbortSignal,
@@ -37,25 +36,22 @@ export async function measureLoop(
     const { user, system } = process.cpuUsage()
     readings.push({
       haproxy: readThreadsCpuMs(haproxyPid),
-      own: readThreadsCpuMs(process.pid),
-      processMs: (user + system) / 1000,
+      agentMs: readProcessCpuMs(agentPid),
+      clientMs: (user + system) / 1000,
       machine: readCpuTimes(),
     })
   })
   const [before, after] = readings
   if (before === undefined || after === undefined) throw new Error('expected a window with two edges')
   const haproxy = differences(before.haproxy, after.haproxy)
-  const own = differences(before.own, after.own)
-  const client = readOwnThread()
   const [machineBefore, machineAfter] = [before.machine, after.machine]
   return {
     ...tallies,
     cpu: {
       haproxyThreadMs: haproxy === null ? null : Math.max(0, ...haproxy.values()),
       haproxyMs: haproxy === null ? null : [...haproxy.values()].reduce((sum, ms) => sum + ms, 0),
-      agentMs: agentThread === null ? null : (own?.get(agentThread) ?? null),
-      clientMs: client === null ? null : (own?.get(client) ?? null),
-      processMs: after.processMs - before.processMs,
+      agentMs: before.agentMs === null || after.agentMs === null ? null : after.agentMs - before.agentMs,
+      clientMs: after.clientMs - before.clientMs,
       stealShare:
         machineBefore === null || machineAfter === null
           ? null

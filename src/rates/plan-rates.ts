@@ -3,10 +3,10 @@ import { p99MinimumCount } from '../stats/quantile.ts'
 import { identifyCode } from '../trial/code-identity.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { keepUpShare, kneeFactor } from './knee.ts'
-import { fullShare, lateShareLimit, lateStartMs } from './saturation.ts'
+import { fullShare, lateShareLimit, lateStartMs, lateTailLimit } from './saturation.ts'
 
 /** Parts of what an HAProxy answers at most with the offload. */
-const fractions = [0.1, 0.3, 0.5, 0.7, 0.85, 1, 1.2]
+const fractions = [0.1, 0.3, 0.5, 0.7, 0.85, 1, 1.2, 1.5]
 const warmUpMs = 150
 const drainMs = 2_000
 /** Beside warm-up and window: connections, messages between threads, answers that are waited for. */
@@ -91,7 +91,7 @@ function rulesOf({ level, rounds }: Pick<RatesDesign, 'level' | 'rounds'>): stri
     `p99: of ${p99MinimumCount} requests or more, over rounds as the overhead`,
     `a step holds when answers in the window are at least ${keepUpShare} of its arrivals and the median latency is at most ${kneeFactor} times that of the lowest rate`,
     `full: ${fullShare} of a core or of an event loop`,
-    `a step is ours, and nothing is claimed of it, when more than ${lateShareLimit} of our starts are later than ${lateStartMs} ms or nothing is fuller than the client or the core that it shares with the agent`,
+    `a p99 is ours, and not claimed, when more than ${lateTailLimit} of our starts are later than ${lateStartMs} ms; a step is, and nothing is claimed of it, when more than ${lateShareLimit} are, or nothing is fuller than the client or the core that it shares with the agent`,
     'invalid: an answer of bypass with a score, of offload without one in a step that it holds, a request that failed there',
     'nothing is dropped for being slow, nothing is repeated',
   ]

@@ -25,9 +25,9 @@ export async function renderRatesChart(record: RatesRecord): Promise<string> {
 function points({ steps }: RatesRecord): Point[] {
   return steps.flatMap((step) =>
     ratesArms.flatMap((arm): Point[] => {
-      const { isOurs, medianMs, p99Ms, pooledP99Ms } = step[arm]
+      const { isOurs, isTailOurs, medianMs, p99Ms, pooledP99Ms } = step[arm]
       if (isOurs) return []
-      const p99 = p99Ms?.estimate ?? pooledP99Ms
+      const p99 = isTailOurs ? null : (p99Ms?.estimate ?? pooledP99Ms)
       const point = { cell: step.cell, rate: step.rate, arm }
       return [
         { ...point, figure: 'median', ms: medianMs.estimate },

@@ -1,15 +1,13 @@
 import { siblingModule } from '../record/sibling-module.ts'
 import { type Cleanup, openWithCleanup } from '../trial/cleanup.ts'
-import { startThread, type Thread } from '../trial/thread.ts'
-import type { RatesAgentMethods } from './agent-thread.ts'
-import type { RatesLoadMethods } from './load-thread.ts'
+import type { RatesAgentMethods } from './agent-process.ts'
+import type { RatesLoadMethods } from './load-process.ts'
+import { type OwnProcess, startOwnProcess } from './own-process.ts'
 
-/** Agent and load generator, a thread each. HAProxy answers by itself: there is no origin to share a core with. */
+/** Agent and load generator, a process each. HAProxy answers by itself: there is no origin to share a core with. */
 export interface RatesStack extends AsyncDisposable {
-  readonly agent: Thread<RatesAgentMethods>
-  readonly load: Thread<RatesLoadMethods>
-  /** The agent's thread as the system counts them; null: not known. */
-  readonly agentThread: number | null
+  readonly agent: OwnProcess<RatesAgentMethods>
+  readonly load: OwnProcess<RatesLoadMethods>
 }
 
 export function startRatesStack(): Promise<RatesStack> {
@@ -17,17 +15,12 @@ export function startRatesStack(): Promise<RatesStack> {
 }
 
 async function start(cleanup: Cleanup): Promise<RatesStack> {
-  const data = { epochNs: process.hrtime.bigint() }
+  const epochNs = process.hrtime.bigint()
   const agent = cleanup.use(
-    await startThread<RatesAgentMethods>(siblingModule('./agent-thread', import.meta.url), data),
+    await startOwnProcess<RatesAgentMethods>(siblingModule('./agent-process', import.meta.url), epochNs),
   )
   const load = cleanup.use(
-    await startThread<RatesLoadMethods>(siblingModule('./load-thread', import.meta.url), data),
+    await startOwnProcess<RatesLoadMethods>(siblingModule('./load-process', import.meta.url), epochNs),
   )
-  return {
-    agent,
-    load,
-    agentThread: await agent.call('thread'),
-    [Symbol.asyncDispose]: () => cleanup.dispose(),
-  }
+  return { agent, load, [Symbol.asyncDispose]: () => cleanup.dispose() }
 }

@@ -2,9 +2,10 @@ import type { ArmStep, RatesCell, RatesRecord, RatesStep, RoundShift } from '../
 import { type Column, layOut } from '../report/columns.ts'
 import { formatCell, formatInterval, formatLevel } from '../report/format.ts'
 import { wrap } from '../report/wrap.ts'
+import { type RatesArm, ratesArms } from './boot-cell.ts'
 import { percent } from './knee.ts'
 
-const width = 130
+const width = 118
 
 /** A table for each cell, a row for each rate, and what it comes to. */
 export function renderRates(record: RatesRecord): string {
@@ -28,7 +29,7 @@ function describeMemory({ rounds, peakBytes }: RatesRecord['memory']): string {
   if (first === undefined || last === undefined) return ''
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
   return (
-    `Memory of the measuring process: ${megabytes(first.bytes)} after ${first.requests} requests, ` +
+    `Memory of the process that sends: ${megabytes(first.bytes)} after ${first.requests} requests, ` +
     `${megabytes(last.bytes)} after ${last.requests}${peakBytes === null ? '' : `, ${megabytes(peakBytes)} at its most`}.`
   )
 }
@@ -43,31 +44,50 @@ function cellLines({ steps }: RatesRecord, cell: RatesCell): string[] {
     ...layOut(
       [
         column(['arrivals', '/s'], rows, ({ rate }) => String(rate)),
-        column(['bypass', 'median'], rows, ({ bypass }) =>
-          unlessOurs(bypass, formatCell(bypass.medianMs.estimate)),
+        ...latencyColumns('bypass', rows),
+        ...latencyColumns('offload', rows),
+        column(['overhead', 'ms'], rows, (step) =>
+          unless(isOurs(step), formatCell(step.overheadMs.estimate)),
         ),
-        column(['', 'p99'], rows, ({ bypass }) => unlessOurs(bypass, tail(bypass))),
-        column(['offload', 'median'], rows, ({ offload }) =>
-          unlessOurs(offload, formatCell(offload.medianMs.estimate)),
-        ),
-        column(['', 'p99'], rows, ({ offload }) => unlessOurs(offload, tail(offload))),
-        column(['', 'interval'], rows, ({ offload }) => unlessOurs(offload, interval(offload.p99Ms)), 'left'),
-        column(['overhead', 'ms'], rows, (step) => unlessEither(step, formatCell(step.overheadMs.estimate))),
-        column(['', 'interval'], rows, (step) => unlessEither(step, interval(step.overheadMs)), 'left'),
+        column(['', 'interval'], rows, (step) => unless(isOurs(step), interval(step.overheadMs)), 'left'),
         column(['of p99', 'ms'], rows, (step) =>
-          unlessEither(step, formatCell(step.overheadP99Ms?.estimate ?? null)),
+          unless(isTailOurs(step), formatCell(step.overheadP99Ms?.estimate ?? null)),
         ),
-        column(['answers', 'byp.'], rows, ({ bypass }) => percent(bypass.answeredShare)),
-        column(['', 'offl.'], rows, ({ offload }) => percent(offload.answeredShare)),
-        column(['HAProxy', 'byp.'], rows, ({ bypass }) => percent(bypass.haproxyThread)),
-        column(['', 'offl.'], rows, ({ offload }) => percent(offload.haproxyThread)),
-        column(['agent', ''], rows, ({ offload }) => percent(offload.agent)),
-        column(['client', ''], rows, ({ offload }) => percent(offload.client)),
-        column(['late', 'p99'], rows, ({ offload }) => formatCell(offload.latenessP99Ms)),
+      ],
+      width,
+    ).lines,
+    '',
+    ...layOut(
+      [
+        column(['arrivals', '/s'], rows, ({ rate }) => String(rate)),
+        ...ratesArms.flatMap((arm) => [
+          column([arm, 'answers'], rows, (step) => percent(step[arm].answeredShare)),
+          column(['', 'HAProxy'], rows, (step) => percent(step[arm].haproxyThread)),
+          ...(arm === 'bypass' ? [] : [column(['', 'agent'], rows, (step) => percent(step[arm].agent))]),
+          column(['', 'client'], rows, (step) => percent(step[arm].client)),
+          column(['late', 'share'], rows, (step) => `${(step[arm].lateShare * 100).toFixed(1)} %`),
+          column(['', 'p99 ms'], rows, (step) => formatCell(step[arm].latenessP99Ms)),
+        ]),
         column(['full', ''], rows, describeFull, 'left'),
       ],
       width,
     ).lines,
+  ]
+}
+
+function latencyColumns(arm: RatesArm, rows: readonly RatesStep[]): Column[] {
+  const own = (step: RatesStep): ArmStep => step[arm]
+  return [
+    column([arm, 'median'], rows, (step) =>
+      unless(own(step).isOurs, formatCell(own(step).medianMs.estimate)),
+    ),
+    column(['', 'p99'], rows, (step) => unless(isOneTailOurs(own(step)), tail(own(step)))),
+    column(
+      ['', 'interval'],
+      rows,
+      (step) => unless(isOneTailOurs(own(step)), interval(own(step).p99Ms)),
+      'left',
+    ),
   ]
 }
 
@@ -86,17 +106,25 @@ function interval(shift: RoundShift | null): string {
 }
 
 /** Where our own generator may be what is measured, there is no number. */
-function unlessOurs({ isOurs }: ArmStep, text: string): string {
-  return isOurs ? 'ours' : text
+function unless(isOursThere: boolean, text: string): string {
+  return isOursThere ? 'ours' : text
 }
 
-function unlessEither({ bypass, offload }: RatesStep, text: string): string {
-  return bypass.isOurs || offload.isOurs ? 'ours' : text
+function isOurs({ bypass, offload }: RatesStep): boolean {
+  return bypass.isOurs || offload.isOurs
+}
+
+function isOneTailOurs(step: ArmStep): boolean {
+  return step.isOurs || step.isTailOurs
+}
+
+function isTailOurs({ bypass, offload }: RatesStep): boolean {
+  return isOneTailOurs(bypass) || isOneTailOurs(offload)
 }
 
 function legend({ plan }: RatesRecord): string[] {
   return [
-    'Median, p99, overhead (medians, offload - bypass) in ms. answers: those in the window over the arrivals in it. HAProxy: its busiest thread, of a core; agent, client: of a core, with the offload. late: p99 of our own starts, offload.',
+    'Median, p99, overhead (medians, offload - bypass) in ms. answers: those in the window over the arrivals in it. HAProxy: its busiest thread; agent, client: their processes, all of a core. late: our own starts, later than 1 ms, and their p99.',
     `ours: our own generator was late or full, so nothing is claimed. Past saturation a line grows for as long as it is loaded: its latencies are those of windows of ${plan.windowMs} ms.`,
     'HAProxy answers by itself, so that no origin shares a core with what is measured.',
   ]

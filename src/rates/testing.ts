@@ -60,7 +60,6 @@ export function makeStretch(
       haproxyMs: 400,
       agentMs: body === '50' ? 100 : 0,
       clientMs: 300,
-      processMs: 450,
       stealShare: 0,
       clientUtilisation: 0.35,
       agentUtilisation: 0.1,
@@ -84,11 +83,11 @@ const armStep: ArmStep = {
   haproxyThread: 0.4,
   agent: 0.1,
   client: 0.3,
-  process: 0.45,
   clientUtilisation: 0.35,
   agentUtilisation: 0.1,
   steal: 0,
   saturated: null,
+  isTailOurs: false,
   isOurs: false,
 }
 

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RatesRecord } from '../record/rates.ts'
-import { renderRatesChart } from './rates-chart.ts'
 import { renderRates } from './rates-table.ts'
 
 /** results/<run-id>/rates.json, as far as it goes: a run that is cut off keeps its stretches. */
@@ -17,6 +16,8 @@ export async function writeRates(resultsDir: string, record: RatesRecord): Promi
   const path = saveRates(resultsDir, record)
   const table = renderRates(record)
   writeFileSync(join(path, 'rates.txt'), `${table}\n`)
+  // What draws takes 60 MB, which the measuring process has no use for before.
+  const { renderRatesChart } = await import('./rates-chart.ts')
   writeFileSync(join(path, 'rates.svg'), await renderRatesChart(record))
   return table
 }

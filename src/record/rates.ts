@@ -40,8 +40,7 @@ export const stretchCpuSchema = z.strictObject({
   haproxyThreadMs: z.number().nullable().describe('the busiest of its threads'),
   haproxyMs: z.number().nullable().describe('all of its threads'),
   agentMs: z.number().nullable(),
-  clientMs: z.number().nullable().describe('the thread that sends'),
-  processMs: z.number().describe('the measuring process: client, agent, clock and all'),
+  clientMs: z.number().describe('the process that sends, its clock and all'),
   stealShare: share,
   clientUtilisation: z.number().describe('share of the window in which its event loop did not wait'),
   agentUtilisation: z.number().describe('the same of the agent, over the whole stretch'),
@@ -119,12 +118,12 @@ export const armStepSchema = z.strictObject({
   mostInFlight: count,
   haproxyThread: share.describe('of a core'),
   agent: share,
-  client: share,
-  process: z.number(),
+  client: z.number(),
   clientUtilisation: z.number(),
   agentUtilisation: z.number(),
   steal: share,
   saturated: z.enum(['HAProxy thread', 'agent', 'client', 'core of client and agent']).nullable(),
+  isTailOurs: z.boolean().describe('starts of ours were late often enough to be in a p99: none is claimed'),
   isOurs: z.boolean().describe('the load generator may be what falls behind: nothing is claimed'),
 })
 export type ArmStep = z.infer<typeof armStepSchema>
@@ -175,7 +174,7 @@ export const ratesSchema = z.strictObject({
       peakBytes: z.int().nullable().describe('since it started'),
       rounds: z.array(z.strictObject({ requests: count.describe('so far'), bytes: z.int() })),
     })
-    .describe('resident, of the measuring process'),
+    .describe('resident, of the process that sends'),
   stretches: z.array(stretchSchema),
 })
 export type RatesRecord = z.infer<typeof ratesSchema>

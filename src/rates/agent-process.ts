@@ -1,7 +1,6 @@
 import { type Agent, startAgent } from '../agent/server.ts'
-import { readOwnThread } from '../host/process-cpu.ts'
 import { setVar } from '../spop/action.ts'
-import { serveThread } from '../trial/thread.ts'
+import { serveOwnProcess } from './own-process.ts'
 
 /** What the agent counted since it was asked last. It keeps no record of a request: there may be a million. */
 export interface AgentCounts {
@@ -45,7 +44,6 @@ const methods = {
     loop = now
     return taken
   },
-  thread: readOwnThread,
   async close(): Promise<void> {
     await agent?.close({ deadlineMs: 500 })
     agent = undefined
@@ -53,4 +51,4 @@ const methods = {
 }
 export type RatesAgentMethods = typeof methods
 
-serveThread(methods)
+serveOwnProcess(methods)

@@ -1,9 +1,9 @@
 import { startPacemaker } from '../load/pacemaker.ts'
 import { monotonicClock } from '../trial/clock.ts'
-import { serveThread, threadEpochNs } from '../trial/thread.ts'
 import { type MeasuredLoop, measureLoop, type MeasuredLoopInput } from './measured-loop.ts'
+import { ownEpochNs, serveOwnProcess } from './own-process.ts'
 
-const clock = monotonicClock(threadEpochNs())
+const clock = monotonicClock(ownEpochNs())
 const pacemaker = await startPacemaker()
 let abort = new AbortController()
 
@@ -13,7 +13,8 @@ const methods = {
     return measureLoop(input, pacemaker, clock, abort.signal)
   },
   interrupt: (): void => abort.abort(),
+  residentBytes: (): number => process.memoryUsage.rss(),
 }
 export type RatesLoadMethods = typeof methods
 
-serveThread(methods)
+serveOwnProcess(methods)
