@@ -48,6 +48,12 @@ const suites = {
   'bench:sequential': { suite: 'sequential', flags: [...common, 'peek', 'seed-exact'], isJudged: true },
   'bench:exporter': { suite: 'exporter', flags: common, isJudged: true, record: 'exporter.json' },
   'bench:outage': { suite: 'outage', flags: [...common, 'releases'], isJudged: true, record: 'outage.json' },
+  'bench:distance': {
+    suite: 'distance',
+    flags: [...common, 'blocks'],
+    isJudged: true,
+    record: 'distance.json',
+  },
   'bench:rates': {
     suite: 'rates',
     flags: [...common, 'releases', 'haproxy-bin', 'steps', 'seconds', 'rounds', 'nbthread', 'sweep'],

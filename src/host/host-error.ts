@@ -1,4 +1,5 @@
 export type HostErrorCode =
+  | 'DISTANCE_FAILED'
   | 'GUARD_OPTIONS'
   | 'PIN_FAILED'
   | 'RUN_LOCK_HELD'

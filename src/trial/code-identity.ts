@@ -35,7 +35,7 @@ export function listCode(base: string): string[] {
 }
 
 function isCode(name: string): boolean {
-  return /\.(?:ts|js|mjs|json|sh)$/.test(name) && !/(?:^testing|\.test|\.e2e)\.ts$/.test(name)
+  return /\.(?:ts|js|mjs|json|sh|py)$/.test(name) && !/(?:^testing|\.test|\.e2e)\.ts$/.test(name)
 }
 
 /** SHA-256 over a line `<hash>  <file>` for each file, as `sha256sum` prints them: anyone can make it by hand. */

@@ -43,7 +43,7 @@ export async function warmUp(
 export async function measureLatency(
   stack: Stack,
   frontends: readonly PeerFrontend[],
-  design: PeersDesign,
+  design: Pick<PeersDesign, 'blocks' | 'warmUpBlocks' | 'intervalMs' | 'jitterMs'>,
   key: Uint8Array,
   signal: AbortSignal,
 ): Promise<Latencies> {

@@ -11,6 +11,14 @@ const command = fileURLToPath(siblingModule('../../agent/command', import.meta.u
 export interface OwnAgent extends AsyncDisposable {
   readonly host: string
   readonly port: number
+  readonly pid: number
+}
+
+export interface OwnAgentOptions {
+  /** Words before its command that end up in it, such as `unshare --net --`. Default: none. */
+  readonly prefix?: readonly string[]
+  /** Default 127.0.0.1. */
+  readonly host?: string
 }
 
 /**
@@ -19,9 +27,15 @@ export interface OwnAgent extends AsyncDisposable {
  *
  * @throws {TrialError} `stack` when it does not listen
  */
-export async function startOwnAgent(): Promise<OwnAgent> {
+export async function startOwnAgent({
+  prefix = [],
+  host = '127.0.0.1',
+}: OwnAgentOptions = {}): Promise<OwnAgent> {
   const [guard = '', ...words] = guardCommand()
-  const child = spawn(guard, [...words, process.execPath, command, '--listen', '127.0.0.1:0'], {
+  // A guard has a number of its own.
+  const telling = ['sh', '-c', 'echo "pid $$"; exec "$@"', 'sh']
+  const own = [process.execPath, command, '--listen', `${host}:0`]
+  const child = spawn(guard, [...words, ...telling, ...prefix, ...own], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // What Vitest tells its own processes (loaders, inspectors) is not for the measured one.
     env: { ...process.env, NODE_OPTIONS: '' },
@@ -36,10 +50,12 @@ export async function startOwnAgent(): Promise<OwnAgent> {
     await exited
     clearTimeout(late)
   }
+  let pid = 0
   const port = await Promise.race([
     new Promise<number>((resolve) => {
       createInterface({ input: child.stdout }).on('line', (line) => {
-        const found = /listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1]
+        pid ||= Number(/^pid (\d+)$/.exec(line)?.[1] ?? 0)
+        const found = /listening on \S+:(\d+)/.exec(line)?.[1]
         if (found !== undefined) resolve(Number(found))
       })
     }),
@@ -51,5 +67,5 @@ export async function startOwnAgent(): Promise<OwnAgent> {
       `Expected our agent to listen; it ended and said: ${said.trim() || 'nothing'}`,
     )
   }
-  return { host: '127.0.0.1', port, [Symbol.asyncDispose]: stop }
+  return { host, port, pid, [Symbol.asyncDispose]: stop }
 }

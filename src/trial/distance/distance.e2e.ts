@@ -1,0 +1,41 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { findDelayKind } from '../../host/distance.ts'
+import { haproxysAtHand } from '../../haproxy/testing.ts'
+import { measureDistance } from './measure-distance.ts'
+
+// Opt-in, as it takes root and makes network devices: SPOE_BENCH_DISTANCE=1 npm test -- --project e2e src/trial/distance
+
+const isAsked = process.env['SPOE_BENCH_DISTANCE'] === '1'
+const kind = isAsked ? await findDelayKind() : { reason: 'not asked for: SPOE_BENCH_DISTANCE=1' }
+const { binaries } = await haproxysAtHand()
+const binary = binaries.at(-1)!
+
+const devices = (): string[] => readdirSync('/sys/class/net').filter((name) => name.startsWith('sb'))
+
+test('every packet is kept back, every request proves itself, and no device is left', async ({ skip }) => {
+  const found = typeof kind === 'object' ? skip(kind.reason) : kind
+  const delaysMs = [0, 5]
+  const { figures } = await measureDistance({
+    runId: 'a-run',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    design: { delaysMs, blocks: 30, warmUpBlocks: 2, intervalMs: 4, jitterMs: 1, connects: 10, level: 0.95 },
+    kind: found,
+    machine: { binary, nbthread: 1, haproxyPrefix: () => [], enter: async () => {} },
+    host: {
+      schema: 'spoe-bench/host/1',
+      fingerprint: {},
+      haproxy: { version: binary.version, source: binary.source, buildHash: binary.buildHash, nbthread: 1 },
+      node: process.version,
+      packages: {},
+      keepAwake: { mode: 'as-is', reason: null, haproxyCore: null, nodeCore: null },
+    },
+    seed: new Uint8Array(32).fill(1),
+    warmUpRounds: 2,
+    signal: new AbortController().signal,
+  })
+  // Nothing is faster than the network: two delays there and back, for connections and for messages.
+  expect(figures[1]?.roundTripMs).toBeGreaterThan(10)
+  expect(figures[1]?.overheadMs.estimate).toBeGreaterThan(9)
+  expect(devices()).toEqual([])
+})
