@@ -1,6 +1,5 @@
 import { type HaproxyBinary, nameBuilds } from '../haproxy/binary.ts'
 import { readPeakMemoryBytes } from '../host/process-memory.ts'
-import { canonicalJson, type Json, sha256 } from '../record/canonical.ts'
 import type { Host } from '../record/host.ts'
 import {
   hashRatesPlan,
@@ -14,11 +13,9 @@ import { createRandom, deriveKey } from '../record/random.ts'
 import { caseKey } from '../trial/allocation.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import type { Machine } from '../trial/trial.ts'
-import { analyseSteps } from './blinded-steps.ts'
-import { bootCell, type RatesArm, ratesArms } from './boot-cell.ts'
+import { bootCell } from './boot-cell.ts'
 import { listShapes } from './cells.ts'
-import { findKnee, standingOf } from './knee.ts'
-import { findFaults, openSteps } from './open-steps.ts'
+import { armsOfCell, concludeRates, freezeSteps } from './conclude-rates.ts'
 import type { RatesSizes } from './options.ts'
 import { planRates, ratesOf, windowMsOf } from './plan-rates.ts'
 import { probeCapacity } from './probe-capacity.ts'
@@ -139,11 +136,6 @@ function bootOptions(
   return { stack, prefix: (dir) => machine.haproxyPrefix(dir, host.keepAwake.mode), signal }
 }
 
-/** Which arm is behind each code of a cell. */
-function armsOfCell(seed: Uint8Array, cell: string): readonly RatesArm[] {
-  return createRandom(deriveKey(caseKey(seed, cell), 'codes')).shuffle(ratesArms)
-}
-
 interface RoundEvents {
   readonly onStretch: (stretch: Stretch, round: number, cell: number, done: number) => void
   readonly onRound: () => Promise<void>
@@ -200,28 +192,13 @@ function conclude(
 ): RatesRecord {
   const { seed, host } = options
   const { stretches } = measured
-  const isSharedCore = host.keepAwake.nodeCore !== null
-  const blinded = analyseSteps(plan, stretches, isSharedCore)
-  const frozen = sha256(canonicalJson(blinded as unknown as Json))
+  const { blinded, frozen } = freezeSteps(plan, stretches, host.keepAwake.nodeCore !== null)
   folder.freeze(frozen)
-  const armsOf = (cell: string): readonly RatesArm[] => armsOfCell(seed, cell)
-  const steps = openSteps(blinded, armsOf)
-  const stepsOf = (id: string): typeof steps => steps.filter(({ cell }) => cell === id)
-  const holds = (id: string, rate: number): boolean => {
-    const [lowest] = stepsOf(id)
-    const step = stepsOf(id).find((one) => one.rate === rate)
-    if (lowest === undefined || step === undefined) return false
-    return step === lowest || standingOf(step.offload, lowest.offload) === 'holds'
-  }
-  const reasons = findFaults(stretches, armsOf, holds)
   return ratesSchema.parse({
     ...partial(options, plan, folder, measured),
     frozen,
     seed: Buffer.from(seed).toString('hex'),
-    outcome: reasons.length > 0 ? 'invalid' : 'measured',
-    reasons: reasons.slice(0, 20),
-    steps,
-    knees: plan.cells.flatMap((cell) => ratesArms.map((arm) => findKnee(cell, arm, stepsOf(cell.id)))),
+    ...concludeRates(plan, stretches, blinded, seed),
   })
 }
 

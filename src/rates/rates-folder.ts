@@ -10,6 +10,9 @@ import {
 } from '../record/rates.ts'
 import { enterLedger } from '../trial/ledger.ts'
 
+/** Every stretch as it ended, chained. */
+export const stretchesFile = 'stretches.jsonl'
+
 /** results/<run-id>/ of a run under load: its plan and commitment before the first request that counts. */
 export interface RatesFolder {
   readonly path: string
@@ -34,7 +37,7 @@ export function openRatesFolder(resultsDir: string, plan: RatesPlan, seed: Uint8
   let previous = entry.hash
   const append = (line: object): void => {
     const row = chainRow(line, previous)
-    appendFileSync(join(path, 'stretches.jsonl'), `${row}\n`)
+    appendFileSync(join(path, stretchesFile), `${row}\n`)
     previous = hashRow(row)
   }
   append({ type: 'start', runId: plan.runId, planHash: hashRatesPlan(plan), commitment })

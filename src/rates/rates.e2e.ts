@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -10,6 +10,8 @@ import { readLedger } from '../trial/ledger.ts'
 import type { SweepName } from './cells.ts'
 import { measureRates } from './measure-rates.ts'
 import type { RatesSizes } from './options.ts'
+import { verifyRates } from './verify-rates.ts'
+import { writeRates } from './write-rates.ts'
 
 // Whether every request does what its arm says, and the record is bound. How long they take is the bench's affair.
 
@@ -96,12 +98,40 @@ test('a whole run: arms prove themselves, and plan, commitment and chain hold', 
   expect(findBrokenLink(rows, hashRow(ledger.rows[0]!))).toBeNull()
   const types = rows.map((row) => (JSON.parse(row) as { type: string }).type)
   expect(types).toEqual(['start', ...stretches.map(() => 'stretch'), 'freeze', 'end'])
+  await writeRates(resultsDir, record)
+  expectTamperingToShow(join(resultsDir, 'a-run'))
 })
 
+/** What was written holds, and no longer once a figure, a line or the seed is another one. */
+function expectTamperingToShow(path: string): void {
+  const verify = (commitment?: string): string | null =>
+    verifyRates(path, { hasLedger: true, commitment }).fault
+  expect(verify()).toBeNull()
+  expect(verify('0'.repeat(64))).toContain('expected the commitment')
+  const tampered: [file: string, change: (text: string) => string, said: string][] = [
+    ['rates.json', (text) => text.replace(/"answered":\d+/, '"answered":1'), 'differ, line'],
+    ['rates.json', (text) => text.replace(/"answeredPerSecond":/, '$&1'), 'not those of its stretches'],
+    ['rates.json', (text) => text.replace(/"seed":"../, '"seed":"00'), 'not to this plan and seed'],
+    ['plan.json', (text) => text.replace(/"rounds": \d/, '"rounds": 9'), 'differ'],
+    ['stretches.jsonl', (text) => text.split('\n').toSpliced(2, 1).join('\n'), 'line 3'],
+    ['rates.txt', (text) => text.replace('0', '1'), 'not the table'],
+  ]
+  for (const [file, change, said] of tampered) {
+    const whole = readFileSync(join(path, file), 'utf8')
+    writeFileSync(join(path, file), change(whole))
+    expect(verify(), `${file}: ${said}`).toContain(said)
+    writeFileSync(join(path, file), whole)
+  }
+  expect(verify()).toBeNull()
+}
+
 test.for(['event', 'payload', 'nbthread', 'in-flight', 'pipelining'] as SweepName[])(
-  'sweep of %s: every cell works on the oldest release and the newest',
+  'sweep of %s: every cell works, and where releases differ on both',
   async (sweep) => {
-    const { outcome, reasons, plan, stretches } = await measure({ sweep, rates: [4000], seconds: 5 })
+    const { outcome, reasons, plan, stretches } = await measure(
+      { sweep, rates: [4000], seconds: 5 },
+      { subjects: sweep === 'pipelining' ? ends : [newest] },
+    )
     expect({ outcome, reasons }).toEqual({ outcome: 'measured', reasons: [] })
     expect(stretches).toHaveLength(2 * plan.cells.length)
     for (const { cell, mostInFlight } of stretches) {

@@ -1,0 +1,48 @@
+import { canonicalJson, type Json, sha256 } from '../record/canonical.ts'
+import type { RatesPlan, RatesRecord, Stretch } from '../record/rates.ts'
+import { createRandom, deriveKey } from '../record/random.ts'
+import { caseKey } from '../trial/allocation.ts'
+import { analyseSteps, type BlindedStep } from './blinded-steps.ts'
+import { type RatesArm, ratesArms } from './boot-cell.ts'
+import { findKnee, standingOf } from './knee.ts'
+import { findFaults, openSteps } from './open-steps.ts'
+
+/** Figures under codes, and their hash. */
+export function freezeSteps(
+  plan: RatesPlan,
+  stretches: readonly Stretch[],
+  isSharedCore: boolean,
+): { readonly blinded: BlindedStep[]; readonly frozen: string } {
+  const blinded = analyseSteps(plan, stretches, isSharedCore)
+  return { blinded, frozen: sha256(canonicalJson(blinded as unknown as Json)) }
+}
+
+/** Which arm is behind each code of a cell. */
+export function armsOfCell(seed: Uint8Array, cell: string): readonly RatesArm[] {
+  return createRandom(deriveKey(caseKey(seed, cell), 'codes')).shuffle(ratesArms)
+}
+
+/** What a run comes to, its figures frozen and its seed known. */
+export function concludeRates(
+  plan: RatesPlan,
+  stretches: readonly Stretch[],
+  blinded: readonly BlindedStep[],
+  seed: Uint8Array,
+): Pick<RatesRecord, 'outcome' | 'reasons' | 'steps' | 'knees'> {
+  const armsOf = (cell: string): readonly RatesArm[] => armsOfCell(seed, cell)
+  const steps = openSteps(blinded, armsOf)
+  const stepsOf = (id: string): typeof steps => steps.filter(({ cell }) => cell === id)
+  const holds = (id: string, rate: number): boolean => {
+    const [lowest] = stepsOf(id)
+    const step = stepsOf(id).find((one) => one.rate === rate)
+    if (lowest === undefined || step === undefined) return false
+    return step === lowest || standingOf(step.offload, lowest.offload) === 'holds'
+  }
+  const reasons = findFaults(stretches, armsOf, holds)
+  return {
+    outcome: reasons.length > 0 ? 'invalid' : 'measured',
+    reasons: reasons.slice(0, 20),
+    steps,
+    knees: plan.cells.flatMap((cell) => ratesArms.map((arm) => findKnee(cell, arm, stepsOf(cell.id)))),
+  }
+}
