@@ -99,6 +99,7 @@ const suites = {
       'proof-var',
       'rules',
       'connection',
+      'requests',
       'margin-ms',
       'blocks',
       'config',
@@ -167,6 +168,10 @@ const flagTexts = {
   rules: [' FILE', 'lines of your frontend, such as http-request rules'],
   connection: ['=keep-alive', 'requests on kept connections; else each on a new one'],
   config: [' FILE', 'a configuration in the place of spoe-bench.config.ts'],
+  requests: [
+    ' FILE',
+    'a mix of requests, JSON or a recorded .har; each block sends one to every arm (GET /)',
+  ],
   'margin-ms': [' 10', 'what agent and SPOE together may add (10)'],
   artillery: [' DIR', 'a new folder for the script, the processor and the shares'],
   workers: [' 3', 'load generators over which the requests are spread (3)'],
@@ -361,6 +366,7 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
     if (options['proof-var'] !== undefined) env.SPOE_BENCH_PROOF_VARS = options['proof-var'].join(' ')
     if (options.rules !== undefined) env.SPOE_BENCH_RULES = options.rules
     if (options.connection !== undefined) env.SPOE_BENCH_CONNECTION = options.connection
+    if (options.requests !== undefined) env.SPOE_BENCH_REQUESTS = options.requests
     if (options['margin-ms'] !== undefined) env.SPOE_BENCH_MARGIN_MS = options['margin-ms']
   }
   if (suite === 'export') {

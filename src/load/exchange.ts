@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import type { Clock } from '../record/clock.ts'
 import type { Exchange } from '../record/samples.ts'
 import type { IdleConnections } from './idle-connections.ts'
+import type { RequestBytes } from './request-bytes.ts'
 
 const endOfHeader = Buffer.from('\r\n\r\n')
 
@@ -11,7 +12,7 @@ export const cutOff = 'interrupted'
 export interface ExchangeOptions {
   readonly host: string
   readonly port: number
-  readonly requestNumber: number
+  readonly request: RequestBytes
   readonly intendedNs: number
   readonly clock: Clock
   /** A request that has not ended by then is a fault. */
@@ -30,8 +31,7 @@ export interface ExchangeOptions {
  * untimed.
  */
 export function exchange(options: ExchangeOptions, done: (exchange: Exchange) => void): void {
-  const { clock, port, signal, idle } = options
-  const request = `GET / HTTP/1.1\r\nhost: ${options.host}\r\nx-request: ${String(options.requestNumber).padStart(8, '0')}\r\n\r\n`
+  const { clock, port, signal, idle, request } = options
   let received: Buffer | null = null
   let bodyStart = -1
   let endNs = -1
@@ -60,7 +60,7 @@ export function exchange(options: ExchangeOptions, done: (exchange: Exchange) =>
 
   function send(): void {
     sourcePort = socket.localPort ?? 0
-    socket.write(request)
+    socket.write(request.bytes)
   }
   function onData(chunk: Buffer): void {
     const now = clock()
@@ -71,7 +71,7 @@ export function exchange(options: ExchangeOptions, done: (exchange: Exchange) =>
       endNs = now
       bodyStart = header + endOfHeader.length
     }
-    const fault = checkResponse(received, bodyStart)
+    const fault = checkResponse(received, bodyStart, request.isHead)
     if (fault !== undefined) finish(fault)
   }
   function onEnd(): void {
@@ -91,14 +91,14 @@ function isClosing(received: Buffer | null, bodyStart: number): boolean {
 }
 
 /** null: the expected response, whole; undefined: more is to come; a string: what is wrong with it. */
-function checkResponse(received: Buffer, bodyStart: number): string | null | undefined {
+function checkResponse(received: Buffer, bodyStart: number, isHead: boolean): string | null | undefined {
   const header = received.toString('latin1', 0, bodyStart)
   if (!header.startsWith('HTTP/1.1 200 '))
     return `expected status 200, got "${header.slice(0, 40).split('\r')[0]}"`
   const length = /\r\ncontent-length: (\d+)\r\n/i.exec(header)?.[1]
   if (length === undefined) return 'expected a content-length, got none'
-  const end = bodyStart + Number(length)
+  const end = bodyStart + (isHead ? 0 : Number(length))
   if (received.length < end) return undefined
   const body = received.toString('latin1', bodyStart)
-  return body === 'ok' ? null : `expected the body "ok", got "${body.slice(0, 40)}"`
+  return body === (isHead ? '' : 'ok') ? null : `expected the body "ok", got "${body.slice(0, 40)}"`
 }

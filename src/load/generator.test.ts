@@ -62,6 +62,31 @@ test('a request carries its number and nothing that tells its arm', async () => 
   ])
 })
 
+test('every port of a block gets the same request of the mix, and the next block another', async () => {
+  const mix = {
+    from: 'mix.json',
+    requests: [
+      { method: 'HEAD', path: '/a', headers: [], times: 1 },
+      { method: 'POST', path: '/b', headers: [], body: { bytes: 3 }, times: 1 },
+    ],
+  }
+  const seen: string[] = []
+  const port = await serve((socket, request) => {
+    seen.push(request.replace(/x-request: \d+/, 'x-request'))
+    socket.write(request.startsWith('HEAD') ? ok.slice(0, -2) : ok)
+  })
+  const blocks = await load({
+    ports: [port, port, port, port],
+    slotsPerBlock: 2,
+    traffic: { connection: 'new', mix },
+    requestOfBlock: [1, 0],
+  })
+  expect([...blocks.values()].flat().map((exchange) => exchange[5])).toEqual([null, null, null, null])
+  const post = 'POST /b HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 3\r\nx-request\r\n\r\nspo'
+  const head = 'HEAD /a HTTP/1.1\r\nhost: 127.0.0.1\r\nx-request\r\n\r\n'
+  expect(seen).toEqual([post, post, head, head])
+})
+
 describe('kept connections', () => {
   const traffic = { connection: 'keep-alive' } as const
 

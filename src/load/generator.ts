@@ -3,6 +3,7 @@ import type { Exchange } from '../record/samples.ts'
 import type { Traffic } from '../record/traffic.ts'
 import { exchange } from './exchange.ts'
 import { createIdleConnections } from './idle-connections.ts'
+import { createRequests } from './request-bytes.ts'
 
 /**
  * All that the load generator knows: where to send, when, and how many make a block. Ports are opaque
@@ -22,6 +23,8 @@ export interface LoadInput {
   readonly traffic?: Traffic
   /** The number that the first request carries; the others count on from it. Default 0. */
   readonly firstRequest?: number
+  /** Which request of its mix each block sends; there where there is a mix. */
+  readonly requestOfBlock?: readonly number[]
 }
 
 export interface LoadEvents {
@@ -43,6 +46,7 @@ export async function generateLoad(
 ): Promise<void> {
   const { ports, slotsPerBlock } = input
   const idle = input.traffic?.connection === 'keep-alive' ? createIdleConnections() : null
+  const requestOf = createRequests(input.host, input.traffic?.mix)
   const exchanges: Exchange[] = Array.from({ length: ports.length })
   const open: number[] = Array.from({ length: ports.length / slotsPerBlock }, () => slotsPerBlock)
 
@@ -61,7 +65,7 @@ export async function generateLoad(
       {
         host: input.host,
         port: ports[slot] as number,
-        requestNumber: (input.firstRequest ?? 0) + slot,
+        request: requestOf((input.firstRequest ?? 0) + slot, input.requestOfBlock?.[Math.floor(slot / slotsPerBlock)] ?? 0),
         intendedNs,
         clock,
         deadlineMs: input.deadlineMs,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { canonicalJson, type Json, sha256 } from './canonical.ts'
 import { gatePlanSchema, sideNames } from './gate-plan.ts'
-import { trafficSchema } from './traffic.ts'
 import { workersPlanSchema } from './workers.ts'
+import { hashMix, type Traffic, trafficSchema } from './traffic.ts'
 
 /** plan.json: what will be measured and how it will be judged, fixed before the first request. */
 
@@ -112,7 +112,12 @@ export function hashMeasurement(plan: Plan): string {
     .filter(({ isJudged }) => isJudged)
     .map(({ latencyMs, requests, warmUpBlocks: warmUp }) => ({ latencyMs, requests, warmUpBlocks: warmUp }))
   const alike = { condition: paced, arms, intervalMs, jitterMs, cases: judged }
-  return sha256(canonicalJson(traffic === undefined ? alike : { ...alike, traffic }))
+  return sha256(canonicalJson(traffic === undefined ? alike : { ...alike, ...alikeTraffic(traffic) }))
+}
+
+/** The name of a file says nothing of what is in it. */
+function alikeTraffic({ connection, mix }: Traffic): Record<string, string> {
+  return mix === undefined ? { connection } : { connection, requests: hashMix(mix) }
 }
 
 /**

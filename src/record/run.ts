@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { hostSchema } from './host.ts'
 import { gateSideSchema } from './gate-plan.ts'
 import { armNames, condition, modeSchema, outsideAgentSchema } from './plan.ts'
-import { trafficSchema } from './traffic.ts'
+import { trafficSummarySchema } from './traffic.ts'
 
 /**
  * run.json: what a run found. Made from plan.json, host.json and samples.jsonl alone, without a clock, so
@@ -254,7 +254,7 @@ export const runSchema = z.strictObject({
   gate: gateResultSchema.optional().describe('absent: the run is no gate'),
   host: hostSchema,
   agent: outsideAgentSchema.optional().describe('absent: our own; else its time is part of the overhead'),
-  traffic: trafficSchema.optional().describe('absent: `GET /` on a new connection for each request'),
+  traffic: trafficSummarySchema.optional().describe('absent: `GET /` on a new connection for each request'),
   attempt: z
     .strictObject({ number: z.int(), aborted: z.int().describe('earlier ones that did not end') })
     .nullable()

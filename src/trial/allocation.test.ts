@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { MixRequest } from '../record/traffic.ts'
 import { allocateBlocks, caseKey } from './allocation.ts'
 import { testPlan } from './testing/test-plan.ts'
 
@@ -43,6 +44,20 @@ test('starts keep one mean rate and never change their order', () => {
     expect(offsetNs).toBeGreaterThanOrEqual(slot * 3_000_000)
     expect(offsetNs).toBeLessThan(slot * 3_000_000 + 1_000_000)
   })
+})
+
+test('a mix is sent whole in random order, again and again, one request of it in each block', () => {
+  const request = (path: string, times: number): MixRequest => ({ method: 'GET', path, headers: [], times })
+  const mix = { from: 'mix.json', requests: [request('/a', 1), request('/b', 3), request('/c', 1)] }
+  const mixed = { ...plan, traffic: { connection: 'new' as const, mix } }
+  const { requestOfBlock, ...others } = allocateBlocks(mixed, planCase, seed)
+  expect(requestOfBlock).toHaveLength(planCase.warmUpBlocks + planCase.requests)
+  const bags = Array.from({ length: 20 }, (_, round) => requestOfBlock?.slice(5 * round, 5 * round + 5) ?? [])
+  for (const bag of bags) expect(bag.toSorted((a, b) => a - b)).toEqual([0, 1, 1, 1, 2])
+  expect(new Set(bags.map(String)).size).toBeGreaterThan(5)
+  expect(allocateBlocks(mixed, planCase, new Uint8Array(32)).requestOfBlock).not.toEqual(requestOfBlock)
+  // What is sent has no part in when, to which port and in what order.
+  expect(others).toEqual(allocateBlocks(plan, planCase, seed))
 })
 
 test('one at a time has no schedule', () => {

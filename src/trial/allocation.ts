@@ -1,4 +1,5 @@
 import type { ArmName, Plan, PlanCase } from '../record/plan.ts'
+import { bagOf } from '../record/request-text.ts'
 import { createRandom, deriveKey } from '../record/random.ts'
 import { toNs } from '../record/units.ts'
 
@@ -11,6 +12,8 @@ export interface Allocation {
   /** Intended start of every slot in ns from the first; null when requests go one at a time. */
   readonly offsetsNs: readonly number[] | null
   readonly slotsPerBlock: number
+  /** Which request of the mix each block sends to every arm; absent: there is no mix. */
+  readonly requestOfBlock?: readonly number[]
 }
 
 /** The key of one case: it opens this case and says nothing of the others. */
@@ -37,5 +40,20 @@ export function allocateBlocks(plan: Plan, planCase: PlanCase, key: Uint8Array):
         ? null
         : portOfSlot.map((_, slot) => toNs(slot * plan.intervalMs + starts.uniform() * plan.jitterMs)),
     slotsPerBlock,
+    ...drawRequests(plan, blocks, key),
   }
+}
+
+/** The whole mix in random order, again and again, so that every stretch of a case has its shares. */
+function drawRequests(
+  { traffic }: Plan,
+  blocks: number,
+  key: Uint8Array,
+): Pick<Allocation, 'requestOfBlock'> {
+  if (traffic?.mix === undefined) return {}
+  const bag = bagOf(traffic.mix)
+  const random = createRandom(deriveKey(key, 'requests'))
+  const rounds = Math.ceil(blocks / bag.length)
+  const drawn = Array.from({ length: rounds }, () => random.shuffle(bag))
+  return { requestOfBlock: drawn.flat().slice(0, blocks) }
 }

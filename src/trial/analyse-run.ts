@@ -2,6 +2,7 @@ import { canonicalJson } from '../record/canonical.ts'
 import { type ArmName, hashPlan, type Plan, type PlanCase } from '../record/plan.ts'
 import { publishedAverages } from '../record/published-average.ts'
 import type { LatencyResult, Run } from '../record/run.ts'
+import { summariseTraffic } from '../record/traffic.ts'
 import { allocateBlocks } from './allocation.ts'
 import { analyseBlinded, differences, p99DifferenceMs, summaryInMs } from './blinded-analysis.ts'
 import { type CaseLines, groupByCase } from './case-records.ts'
@@ -67,7 +68,7 @@ export function analyseRun({ plan, host, lines, notes, chainFault, ledger }: Run
     ...(gate === undefined ? {} : { gate }),
     host,
     ...(plan.agent === undefined ? {} : { agent: plan.agent }),
-    ...(plan.traffic === undefined ? {} : { traffic: plan.traffic }),
+    ...(plan.traffic === undefined ? {} : { traffic: summariseTraffic(plan.traffic) }),
     planHash: hashPlan(plan),
     commitment: start?.commitment ?? '',
     seed: end?.seed ?? null,

@@ -43,6 +43,11 @@ export interface ArmsSetUp {
   readonly prove: (ports: readonly number[], rounds: number) => Promise<void>
 }
 
+/** Rounds through all ports that prove a boot: one, or one for each request of the mix. */
+export function provingRounds(traffic: Traffic | undefined): number {
+  return traffic?.mix?.requests.length ?? 1
+}
+
 /** Boots HAProxy with a frontend for each port of the allocation, has it proven once, then warms the threads. */
 export async function bootArms(
   options: BootOptions,
@@ -68,7 +73,7 @@ export async function bootArms(
     }),
   )
   const ports = names.map((name) => haproxy.ports[name] as number)
-  await prove(ports, 1)
+  await prove(ports, provingRounds(options.traffic))
   const bootMs = performance.now() - bootStart
   if (warmUpRounds > 0) await prove(ports, warmUpRounds)
   return { haproxy, ports, bootMs }

@@ -111,6 +111,7 @@ export async function sendRounds(
   ports: readonly number[],
   rounds: number,
 ): Promise<{ faults: string[]; proofs: string[] }> {
+  const kinds = traffic?.mix?.requests.length
   const input: LoadInput = {
     host: listen?.host ?? loopback,
     ports: Array.from({ length: rounds }, () => ports).flat(),
@@ -119,10 +120,14 @@ export async function sendRounds(
     intervalNs: 0,
     deadlineMs: requestDeadlineMs,
     ...(traffic === undefined ? {} : { traffic }),
+    ...(kinds === undefined
+      ? {}
+      : { requestOfBlock: Array.from({ length: rounds }, (_, round) => round % kinds) }),
   }
   const faults: string[] = []
-  await sendLoad(stack, input, signal, ({ exchanges }) => {
-    for (const [, , , , , fault] of exchanges) if (fault !== null) faults.push(fault)
+  await sendLoad(stack, input, signal, ({ block, exchanges }) => {
+    const which = kinds === undefined ? '' : `request ${(block % kinds) + 1} of the mix: `
+    for (const [, , , , , fault] of exchanges) if (fault !== null) faults.push(which + fault)
   })
   const proofs = (await stack.origin.call('takeRecords')).map(([, , proof]) => proof)
   return { faults, proofs }

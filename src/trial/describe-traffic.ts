@@ -1,6 +1,14 @@
-import type { Traffic } from '../record/traffic.ts'
+import type { TrafficSummary } from '../record/traffic.ts'
 
 /** What was sent, in a few words for a list of conditions; empty where it is what the seed sends. */
-export function describeTraffic(traffic: Traffic | undefined): string[] {
-  return traffic?.connection === 'keep-alive' ? ['kept connections'] : []
+export function describeTraffic(traffic: TrafficSummary | undefined): string[] {
+  const mix = traffic?.mix
+  return [
+    ...(traffic?.connection === 'keep-alive' ? ['kept connections'] : []),
+    ...(mix === undefined
+      ? []
+      : [
+          `${mix.requests === 1 ? 'the request' : `the ${mix.requests} requests`} of ${mix.from} (headers of up to ${mix.largestHeader} bytes, bodies of up to ${mix.largestBody})`,
+        ]),
+  ]
 }

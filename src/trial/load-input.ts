@@ -31,6 +31,7 @@ export function loadInput(
     deadlineMs: plan.requestDeadlineMs,
     ...(plan.traffic === undefined ? {} : { traffic: plan.traffic }),
     ...(firstRequest === undefined ? {} : { firstRequest }),
+    ...(allocation.requestOfBlock === undefined ? {} : { requestOfBlock: allocation.requestOfBlock }),
   }
 }
 

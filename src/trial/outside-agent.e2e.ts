@@ -12,9 +12,12 @@ import { setVar } from '../spop/action.ts'
 import { analyseRun } from './analyse-run.ts'
 import { groupByCase } from './case-records.ts'
 import { type Cleanup, createCleanup } from './cleanup.ts'
+import { plannedCases, planOfCase } from './decoy.ts'
+import { checkLoadFile } from './load-input.ts'
 import type { OpenedCase } from './open-case.ts'
 import { testPlan } from './testing/test-plan.ts'
 import { replayRecords } from './replay.ts'
+import { readMix } from './request-mix/read-mix.ts'
 import { readRunFolder } from './run-folder.ts'
 import { openTrial, type Trial } from './trial.ts'
 
@@ -36,6 +39,7 @@ async function openWith(
   answers: (notify: number) => boolean | 'end',
   binary: HaproxyBinary = binaries.at(-1) as HaproxyBinary,
   traffic?: Traffic,
+  runId = 'a-run',
 ): Promise<Trial> {
   let notifies = 0
   const agent = await startAgent({
@@ -50,6 +54,7 @@ async function openWith(
   const text = defaultSpoeFile(binary.release)
   writeFileSync(spoeFile, text.replace('processing 5s', 'processing 500ms'))
   const plan = testPlan({
+    runId,
     agentSleepsMs: [0],
     requests: [12],
     boots: 2,
@@ -133,6 +138,45 @@ test.for(binaries)('HAProxy $version: every request on a kept connection, and al
     expect(opened).toBeLessThan(exchanges.length / 3)
   }
 })
+
+test.for(binaries)(
+  'HAProxy $version: a mix of requests, on new connections and on kept ones',
+  async (binary) => {
+    const file = join(resultsDir, 'mix.json')
+    // The largest header that is taken, and bodies that are larger than any buffer.
+    const large = Object.fromEntries(
+      Array.from({ length: 90 }, (_, index) => [`x-${index}`, 'y'.repeat(151)]),
+    )
+    const requests = [
+      { path: '/a?b=c', times: 4 },
+      { method: 'HEAD', path: '/' },
+      { method: 'POST', path: '/b', body: '{"a": 1}', headers: { 'content-type': 'application/json' } },
+      { method: 'PUT', path: '/c', bodyBytes: 200_000 },
+      { method: 'DELETE', path: '/d', headers: { host: 'shop.example' } },
+      { path: '/e', headers: large },
+    ]
+    writeFileSync(file, JSON.stringify(requests))
+    const { mix } = readMix(file)
+    for (const connection of ['new', 'keep-alive'] as const) {
+      const trial = await openWith(() => true, binary, { connection, mix }, connection)
+      for (const boot of [1, 2]) expect((await measure(trial, boot)).result.faults).toEqual([])
+      expect((await trial.measureDecoy(new AbortController().signal))?.faults).toEqual([])
+      trial.end('complete')
+      const records = readRunFolder(trial.path)
+      expect(replayRecords(records).fault).toBeNull()
+      expect(analyseRun(records).traffic?.mix).toMatchObject({
+        from: 'mix.json',
+        requests: 6,
+        largestBody: 200_000,
+      })
+      for (const planCase of plannedCases(records.plan)) {
+        const caseLines = groupByCase(records.lines).get(planCase.id)!
+        const casePlan = planOfCase(records.plan, planCase.id)
+        expect(checkLoadFile(trial.path, casePlan, planCase, caseLines)).toBeNull()
+      }
+    }
+  },
+)
 
 test('what the agent set for one request of a connection does not prove the next', async () => {
   const trial = await openWith((notify) => notify !== 30, undefined, kept)

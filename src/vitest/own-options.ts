@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { NotifyHandler } from '../agent/options.ts'
 import { connectionSchema, type Traffic } from '../record/traffic.ts'
+import { readMix, type ReadMix } from '../trial/request-mix/read-mix.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { parseCount } from '../trial/peers/peer.ts'
 
@@ -22,6 +23,8 @@ export interface OwnOptions {
   readonly proofVariables: readonly string[]
   /** undefined: what the seed sends. */
   readonly traffic: Traffic | undefined
+  /** What the user has to know of what is made of his files, a sentence each. */
+  readonly notes: readonly string[]
   readonly blocks: number
   readonly marginMs: number
 }
@@ -60,6 +63,8 @@ export function readOwnOptions(
   if (!(marginMs > 0)) {
     throw usage(`Expected --margin-ms to be a number of milliseconds above 0, got "${marginText}".`)
   }
+  const requestsFile = pathOf(env['SPOE_BENCH_REQUESTS'], cwd)
+  const read = requestsFile === null ? null : readMix(requestsFile)
   return {
     address,
     command,
@@ -70,17 +75,19 @@ export function readOwnOptions(
     rulesFile,
     rules: rulesFile === null ? [] : readText('--rules', rulesFile).trimEnd().split('\n'),
     proofVariables,
-    traffic: readTraffic(env['SPOE_BENCH_CONNECTION']),
+    traffic: trafficOf(env['SPOE_BENCH_CONNECTION'], read?.mix),
+    notes: read === null ? [] : read.notes.map((note) => `${read.mix.from}: ${note}`),
     blocks: parseCount('blocks', env['SPOE_BENCH_BLOCKS'], defaultBlocks),
     marginMs,
   }
 }
 
-function readTraffic(connection = 'new'): Traffic | undefined {
+function trafficOf(connection = 'new', mix: ReadMix['mix'] | undefined): Traffic | undefined {
   const parsed = connectionSchema.safeParse(connection)
   if (!parsed.success) {
     throw usage(`Expected --connection to be ${connectionSchema.options.join(' or ')}, got "${connection}".`)
   }
+  if (mix !== undefined) return { connection: parsed.data, mix }
   return parsed.data === 'new' ? undefined : { connection: parsed.data }
 }
 

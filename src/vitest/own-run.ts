@@ -6,6 +6,7 @@ import { readPeakMemoryBytes } from '../host/process-memory.ts'
 import type { Run } from '../record/run.ts'
 import { renderLatencyLine } from '../report/case-line.ts'
 import { writeReports } from '../report/write-reports.ts'
+import { provingRounds } from '../trial/boot-arms.ts'
 import { stackWarmUpRounds } from '../trial/boot-case.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import { planTrial } from '../trial/plan-trial.ts'
@@ -47,6 +48,7 @@ async function run(context: RunContext, signal: AbortSignal, cleanup: Cleanup): 
   const progress = cleanup.use(sendProgressTo(context.progressPort))
   const told = createCaseProgress(progress, plan)
   const line = (text: string): void => progress.send({ type: 'line', text })
+  own.notes.forEach(line)
   const { host, port, user } = own
   const trial = cleanup.use(
     await openTrial({
@@ -77,8 +79,8 @@ async function run(context: RunContext, signal: AbortSignal, cleanup: Cleanup): 
     const latency = trial.pool(0)
     line(`${renderLatencyLine(latency, 66, 'agent')}  provisional`)
     const blocks = plan.cases.reduce((sum, one) => sum + one.requests + one.warmUpBlocks, 0)
-    // One proves every boot; the first is followed by the rounds that warm the threads.
-    sample.end(trial, blocks + boots + stackWarmUpRounds)
+    // Some prove every boot; the first is followed by the rounds that warm the threads.
+    sample.end(trial, blocks + boots * provingRounds(own.traffic) + stackWarmUpRounds)
     await trial.measureDecoy(signal)
     isWhole = true
   } finally {

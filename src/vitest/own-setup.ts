@@ -25,6 +25,8 @@ export interface OwnAgent extends OutsideAgent {
   readonly pids: readonly number[]
   readonly isPinned: boolean
   readonly traffic: Traffic | undefined
+  /** For the user, a sentence each. */
+  readonly notes: readonly string[]
   readonly blocks: number
   readonly marginMs: number
 }
@@ -76,6 +78,7 @@ export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<Ow
     pids: options.handler === null ? arm.pids : [],
     isPinned: arm.record.isPinned,
     traffic: options.traffic,
+    notes: options.notes,
     blocks: options.blocks,
     marginMs: options.marginMs,
   }

@@ -59,6 +59,7 @@ test.for([
   [['--agent', '9000'], 'to be host:port such as 127.0.0.1:9000, got "9000"'],
   [['--agent', 'x:1', '--margin-ms', 'few'], '--margin-ms to be a number of milliseconds above 0, got "few"'],
   [['--agent', 'x:1', '--connection', 'close'], '--connection to be new or keep-alive, got "close"'],
+  [['--agent', 'x:1', '--requests', 'none.json'], '--requests to be a file that can be read, got /'],
   [['--agent', 'x:1', '--engine', 'mine'], '--engine together with --spoe-config'],
   [['--agent', 'x:1', '--spoe-config', 'no-such.cfg'], '--spoe-config to be a file that can be read, got /'],
 ] as const)('%j: one sentence and exit code 2', async ([flags, sentence]) => {
