@@ -98,6 +98,7 @@ const suites = {
       'engine',
       'proof-var',
       'rules',
+      'event',
       'connection',
       'requests',
       'margin-ms',
@@ -166,6 +167,7 @@ const flagTexts = {
   engine: [' NAME', 'the engine of that file, if it has several'],
   'proof-var': [' txn.x.y', 'a variable that your agent sets for every request; repeat it'],
   rules: [' FILE', 'lines of your frontend, such as http-request rules'],
+  event: [' NAME', 'when your agent is asked, without a SPOE file (on-client-session)'],
   connection: ['=keep-alive', 'requests on kept connections; else each on a new one'],
   config: [' FILE', 'a configuration in the place of spoe-bench.config.ts'],
   requests: [
@@ -365,6 +367,7 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
     if (options.engine !== undefined) env.SPOE_BENCH_ENGINE = options.engine
     if (options['proof-var'] !== undefined) env.SPOE_BENCH_PROOF_VARS = options['proof-var'].join(' ')
     if (options.rules !== undefined) env.SPOE_BENCH_RULES = options.rules
+    if (options.event !== undefined) env.SPOE_BENCH_EVENT = options.event
     if (options.connection !== undefined) env.SPOE_BENCH_CONNECTION = options.connection
     if (options.requests !== undefined) env.SPOE_BENCH_REQUESTS = options.requests
     if (options['margin-ms'] !== undefined) env.SPOE_BENCH_MARGIN_MS = options['margin-ms']

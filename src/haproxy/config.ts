@@ -117,7 +117,8 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     ],
     // The same rules in every arm: without a filter they send the constant, so all arms pay for the header.
     requestRules: requestRulesOf(options),
-    sessionRules: user === undefined ? [rejectRule] : [],
+    sessionRules: user === undefined ? [rejectRule] : proofRulesOf(user).first,
+    backendRules: user === undefined ? [] : proofRulesOf(user).backend,
     exporterPort: options.exporterPort,
     ...(options.listenHost === undefined ? {} : { listenHost: options.listenHost }),
     agent: options.agentAddress,
@@ -178,7 +179,7 @@ export function renderSeedConfig(release: HaproxyRelease): HaproxyConfig {
 const rejectRule = `tcp-request content reject if { var(sess.${variablePrefix}.ip_score) -m int lt 20 }`
 
 function requestRulesOf({ user, provenBy }: HaproxyConfigOptions): readonly string[] {
-  if (user !== undefined) return proofRulesOf(user)
+  if (user !== undefined) return proofRulesOf(user).frontend
   return provenBy === 'score' ? scoreRules : proofRules
 }
 

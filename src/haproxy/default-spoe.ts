@@ -1,11 +1,11 @@
-import { speaksSpop, type HaproxyRelease } from './sections.ts'
+import { speaksSpop, type HaproxyRelease, type SpoeEvent } from './sections.ts'
 import { variablePrefix } from './spoe-names.ts'
 
 /** The variable that proves the work of an agent that is asked by `defaultSpoeFile`. */
 export const defaultProof = `sess.${variablePrefix}.ip_score`
 
 /** What an agent is asked where its user names no SPOE file: the seed's message, once for every request. Pure. */
-export function defaultSpoeFile(release: HaproxyRelease): string {
+export function defaultSpoeFile(release: HaproxyRelease, event: SpoeEvent = 'on-client-session'): string {
   return [
     '[ip-reputation]',
     'spoe-agent iprep-agent',
@@ -18,7 +18,7 @@ export function defaultSpoeFile(release: HaproxyRelease): string {
     '',
     'spoe-message check-client-ip',
     '    args ip=src',
-    '    event on-client-session',
+    `    event ${event}`,
     '',
   ].join('\n')
 }

@@ -21,15 +21,17 @@ export interface HaproxyTimeouts {
 }
 
 /** doc/SPOE.txt, section 2.3. */
-export type SpoeEvent =
-  | 'on-client-session'
-  | 'on-frontend-tcp-request'
-  | 'on-frontend-http-request'
-  | 'on-backend-tcp-request'
-  | 'on-backend-http-request'
-  | 'on-server-session'
-  | 'on-tcp-response'
-  | 'on-http-response'
+export const spoeEvents = [
+  'on-client-session',
+  'on-frontend-tcp-request',
+  'on-frontend-http-request',
+  'on-backend-tcp-request',
+  'on-backend-http-request',
+  'on-server-session',
+  'on-tcp-response',
+  'on-http-response',
+] as const
+export type SpoeEvent = (typeof spoeEvents)[number]
 
 export interface HaproxyConfig {
   readonly haproxyCfg: string
@@ -72,6 +74,8 @@ export interface Sections {
   readonly sessionRules: readonly string[]
   /** `http-request` rules of every frontend. */
   readonly requestRules: readonly string[]
+  /** Rules of the origin's backend, behind those of every frontend. Default: none. */
+  readonly backendRules?: readonly string[]
   /** `http-request` rules of a frontend that waits. */
   readonly pauseRules: (pauseMs: number) => readonly string[]
   readonly exporterPort: number
@@ -181,11 +185,12 @@ function echoSection(port: number): string {
   ])
 }
 
-function webserversSection({ origin, isOriginChecked }: Sections): string {
+function webserversSection({ origin, isOriginChecked, backendRules = [] }: Sections): string {
   return section('backend webservers', [
     'mode http',
     'stats uri /stats',
     'stats refresh 10s',
+    ...backendRules,
     `server web1 ${origin.host}:${origin.port}${isOriginChecked ? ' check' : ''}`,
   ])
 }

@@ -23,12 +23,36 @@ test('an engine is found by its scope', () => {
     scope: 'first',
     agent: 'first-agent',
     backend: 'agents-1',
+    events: ['on-client-session'],
   })
   expect(findEngine(two, 'x.cfg', 'second')).toEqual({
     scope: 'second',
     agent: 'second-agent',
     backend: null,
+    events: [],
   })
+})
+
+test('only messages that it sends by itself, in its own scope, have events', () => {
+  const text = `
+[one]
+spoe-agent a
+    messages m1 m2
+    messages m3
+    groups g
+spoe-message m1
+    event on-http-response if TRUE
+spoe-message m2
+    event on-frontend-http-request # not on-server-session
+spoe-message m3
+    event on-http-response
+spoe-message m4
+    event on-tcp-response
+[two]
+spoe-message m1
+    event on-server-session
+`
+  expect(findEngine(text, 'x.cfg', 'one').events).toEqual(['on-http-response', 'on-frontend-http-request'])
 })
 
 test('the only one needs no name', () => {

@@ -9,6 +9,8 @@ export interface SpoeEngine {
   readonly agent: string
   /** The backend that it uses; null where it names none, which HAProxy refuses. */
   readonly backend: string | null
+  /** Events of the messages that it sends by itself, each once. */
+  readonly events: readonly string[]
 }
 
 /**
@@ -36,27 +38,51 @@ export function findEngine(text: string, file: string, name: string | null): Spo
   return found
 }
 
+/** A section of one scope, as far as events go. */
+interface Message {
+  readonly scope: string | null
+  readonly name: string
+  readonly event: string
+}
+
 function readEngines(text: string): SpoeEngine[] {
-  const engines: SpoeEngine[] = []
+  const engines: (SpoeEngine & { readonly messages: readonly string[] })[] = []
+  const messages: Message[] = []
   let scope: string | null = null
-  let isInAgent = false
+  let section = { keyword: '', name: '' }
   for (const line of text.split('\n')) {
     const content = line.replace(/(^|\s)#.*$/, '').trim()
     const scopeName = /^\[(.+)\]$/.exec(content)?.[1]
     if (scopeName !== undefined) {
       scope = scopeName
-      isInAgent = false
+      section = { keyword: '', name: '' }
       continue
     }
-    const [keyword, value = ''] = content.split(/\s+/)
-    if (keyword === 'spoe-agent') {
-      engines.push({ scope, agent: value, backend: null })
-      isInAgent = true
-    } else if (keyword === 'spoe-message' || keyword === 'spoe-group') {
-      isInAgent = false
-    } else if (keyword === 'use-backend' && isInAgent) {
-      engines.push({ ...(engines.pop() as SpoeEngine), backend: value })
+    const [keyword = '', ...values] = content.split(/\s+/)
+    const [value = ''] = values
+    if (sectionKeywords.has(keyword)) {
+      section = { keyword, name: value }
+      if (keyword === 'spoe-agent')
+        engines.push({ scope, agent: value, backend: null, events: [], messages: [] })
+    } else if (keyword === 'event' && section.keyword === 'spoe-message') {
+      messages.push({ scope, name: section.name, event: value })
+    } else if (section.keyword === 'spoe-agent') {
+      const engine = engines.pop() as (typeof engines)[number]
+      if (keyword === 'use-backend') engines.push({ ...engine, backend: value })
+      else if (keyword === 'messages') engines.push({ ...engine, messages: [...engine.messages, ...values] })
+      else engines.push(engine)
     }
   }
-  return engines
+  return engines.map(({ messages: own, ...engine }) => ({
+    ...engine,
+    events: [
+      ...new Set(
+        messages
+          .filter((message) => message.scope === engine.scope && own.includes(message.name))
+          .map(({ event }) => event),
+      ),
+    ],
+  }))
 }
+
+const sectionKeywords = new Set(['spoe-agent', 'spoe-message', 'spoe-group'])

@@ -1,4 +1,5 @@
 /** Somebody's own SPOE file and rules in the place of ours. Pure. */
+import { askingOf, groupRuleOf } from './asking.ts'
 import { HaproxyError } from './haproxy-error.ts'
 import { proofAbsent, proofHeader } from './proof.ts'
 import type { SpoeEngine } from './spoe-file.ts'
@@ -13,14 +14,18 @@ export interface UserConfig {
   readonly proofVariables: readonly string[]
 }
 
-/** What the origin sees in the header of proof where an ACK set all variables; as long as `none`. */
-export const proofPresent = 'done'
+/** What stands in the header of proof where an ACK set all variables; as long as `none`. */
+const proofPresent = 'done'
+/** When HAProxy began with what may ask the agent, in us. */
+const startVariable = 'txn.spoe_bench.start_us'
 
 /** Names that frontends and backends of ours have. */
 const ownNames = /^(?:exporter|webservers|port-\d+)$/
 
 /** @throws HaproxyError USER_CONFIG with one sentence for the user */
-export function checkUserConfig({ engine, proofVariables }: UserConfig): void {
+export function checkUserConfig({ engine, rules, proofVariables }: UserConfig): void {
+  const { provenIn } = askingOf({ engine, rules })
+  const scopes = provenIn === 'request' ? ['sess', 'txn', 'req'] : ['sess', 'txn', 'res']
   if (proofVariables.length === 0) {
     throw refuse(
       'Expected --proof-var to name a variable that your agent sets for every request, such as ' +
@@ -28,10 +33,10 @@ export function checkUserConfig({ engine, proofVariables }: UserConfig): void {
     )
   }
   for (const variable of proofVariables) {
-    if (!/^(?:sess|txn|req)\.[\w.]+$/.test(variable)) {
+    if (!/^\w+\.[\w.]+$/.test(variable) || !scopes.includes(variable.split('.')[0] ?? '')) {
       throw refuse(
-        `Expected --proof-var to be a variable as HAProxy names it, in scope sess, txn or req, such as ` +
-          `txn.coraza.action, got "${variable}".`,
+        `Expected --proof-var to be a variable as HAProxy names it, in scope ${scopes.join(', ')} (it is looked at ` +
+          `in the ${provenIn}), such as txn.coraza.action, got "${variable}".`,
       )
     }
   }
@@ -44,27 +49,51 @@ export function checkUserConfig({ engine, proofVariables }: UserConfig): void {
 
 /** The rules of a frontend, and whether one belongs to the filter: a group is sent where the engine is. */
 export function rulesOf({ rules }: UserConfig, isOffload: boolean): readonly string[] {
-  return isOffload ? rules : rules.filter((rule) => !namesEngine(rule))
+  return isOffload ? rules : rules.filter((rule) => groupRuleOf(rule) === null)
 }
 
-function namesEngine(rule: string): boolean {
-  return /^\s*\S+ .*\bsend-spoe-group\b/.test(rule)
+export interface ProofRules {
+  /** First of a frontend. */
+  readonly first: readonly string[]
+  /** Behind the user's. */
+  readonly frontend: readonly string[]
+  /** Of the origin's backend. */
+  readonly backend: readonly string[]
 }
 
 /**
- * Sends to the origin whether the agent did its work. Last of all rules, and of the same number everywhere, so
- * that all arms pay for them. A value of his could be anything; whether it is set says enough.
+ * Says with every request whether the agent did its work: to the origin where it is asked before that has the
+ * request, else to the client. Last of all rules, and of the same number everywhere, so that all arms pay for them. A
+ * value of his could be anything; whether it is set says enough. Where HAProxy's clock can be read around all that
+ * may ask, the microseconds stand behind it, `done-137`.
  */
-export function proofRulesOf({ proofVariables }: UserConfig): readonly string[] {
+export function proofRulesOf(user: UserConfig): ProofRules {
+  const { provenIn, isBracketed } = askingOf(user)
+  const { proofVariables } = user
   const isProven = proofVariables.map((variable) => `{ var(${variable}) -m found }`).join(' ')
-  return [
-    `http-request set-header ${proofHeader} ${proofAbsent}`,
-    `http-request set-header ${proofHeader} ${proofPresent} if ${isProven}`,
-    // Else it would prove the next request of a kept connection, whatever became of that one.
-    ...proofVariables
-      .filter((variable) => variable.startsWith('sess.'))
-      .map((variable) => `http-after-response unset-var(${variable})`),
+  const took = isBracketed ? `-%[date(0,us),sub(${startVariable})]` : ''
+  const start = isBracketed ? [`content set-var(${startVariable}) date(0,us)`] : []
+  const prove = (rule: string): string[] => [
+    `${rule} set-header ${proofHeader} ${proofAbsent}${took}`,
+    `${rule} set-header ${proofHeader} ${proofPresent}${took} if ${isProven}`,
   ]
+  // Else it would prove the next request of a kept connection, whatever became of that one.
+  const forget = proofVariables
+    .filter((variable) => variable.startsWith('sess.'))
+    .map((variable) => `http-after-response unset-var(${variable})`)
+  return provenIn === 'request'
+    ? { first: start.map((rule) => `tcp-request ${rule}`), frontend: forget, backend: prove('http-request') }
+    : {
+        first: [],
+        frontend: [...prove('http-response'), ...forget],
+        backend: start.map((rule) => `tcp-response ${rule}`),
+      }
+}
+
+/** What such a header says: whether the agent did its work, and how long HAProxy was at it where that is known. */
+export function readProof(proof: string): { isProven: boolean; askedUs: number | null } {
+  const [, word, us] = /^(none|done)(?:-(\d+))?$/.exec(proof) ?? []
+  return { isProven: word === proofPresent, askedUs: us === undefined ? null : Number(us) }
 }
 
 function refuse(message: string): HaproxyError {

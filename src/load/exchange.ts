@@ -55,7 +55,17 @@ export function exchange(options: ExchangeOptions, done: (exchange: Exchange) =>
       socket.off('data', onData).off('end', onEnd).off('error', onError)
       idle.give(port, socket)
     }
-    done([port, sourcePort, options.intendedNs, startNs, endNs < 0 ? clock() : endNs, fault])
+    const record: Exchange = [
+      port,
+      sourcePort,
+      options.intendedNs,
+      startNs,
+      endNs < 0 ? clock() : endNs,
+      fault,
+    ]
+    const proof = proofIn(received, bodyStart)
+    if (proof !== undefined) record[6] = proof
+    done(record)
   }
 
   function send(): void {
@@ -83,6 +93,12 @@ export function exchange(options: ExchangeOptions, done: (exchange: Exchange) =>
   socket.on('data', onData).on('end', onEnd).on('error', onError)
   if (kept === undefined) socket.once('connect', send)
   else send()
+}
+
+/** What a response says of who was asked on its way: kept, and not looked at. */
+function proofIn(received: Buffer | null, bodyStart: number): string | undefined {
+  const header = received?.toString('latin1', 0, Math.max(0, bodyStart)) ?? ''
+  return /\r\nx-spoe-proof: ([^\r]*)\r\n/i.exec(header)?.[1]
 }
 
 /** Whether whoever answered is about to close the connection. */

@@ -52,6 +52,16 @@ export const outsideAgentSchema = z.strictObject({
   from: z.string().describe('the command that starts it, or its address'),
   proof: z.array(z.string()).min(1).describe('variables of HAProxy that it sets for every request'),
   files: z.string().describe('SHA-256 over the SPOE file, the engine and the rules that it is asked by'),
+  asking: z
+    .strictObject({
+      events: z.array(z.string()).describe('and rules that send a group'),
+      provenIn: z
+        .enum(['request', 'response'])
+        .describe('whether the origin is told of the proof or the client'),
+      isBracketed: z.boolean().describe("whether HAProxy's clock is read before and after all of them"),
+    })
+    .optional()
+    .describe('when HAProxy asks it; absent: proven in the request'),
 })
 export type OutsideAgentPlan = z.infer<typeof outsideAgentSchema>
 

@@ -134,6 +134,15 @@ export const latencyResultSchema = z.strictObject({
     .describe('the estimate over the median of bypass: moves least as the machine gets faster or slower'),
   overheadP99Ms: ms.nullable(),
   overheadP99: tailEffectSchema.nullable().describe('the same with its interval'),
+  split: z
+    .strictObject({
+      askingMs: effectSchema.describe('from before HAProxy asks the agent until it has its answer'),
+      aroundMs: effectSchema.describe('the rest of the overhead'),
+    })
+    .optional()
+    .describe(
+      "an overhead with the agent's own time in it, by HAProxy's own clock; absent: that was not read",
+    ),
   penaltyMs: effectSchema.nullable(),
   placeboMs: effectSchema.nullable(),
   marginMs: ms,

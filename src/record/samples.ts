@@ -17,6 +17,7 @@ export const exchangeSchema = z.tuple([
   ns.describe('start: just before connect()'),
   ns.describe('end: last byte of the response header'),
   z.string().nullable().describe('fault, null if the response was the expected one'),
+  z.string().optional().describe('proof of work, where the response brings one'),
 ])
 export type Exchange = z.infer<typeof exchangeSchema>
 

@@ -60,11 +60,11 @@ const meanings: Record<Outcome, (run: Run) => Meaning> = {
 /** Of an agent that is not ours: what is said is of the two together. */
 const outsideMeanings: Partial<Record<Outcome, (run: Run) => Meaning>> = {
   within: (run) => ({
-    found: `${togetherPhrase(run)}: under the margin of ${marginPhrase(run.latencies)}. ${splitPhrase}`,
+    found: `${togetherPhrase(run)}: under the margin of ${marginPhrase(run.latencies)}. ${splitPhrase(run)}`,
     next: splitNext,
   }),
   exceeds: (run) => ({
-    found: `${togetherPhrase(run)}: more than the margin of ${marginPhrase(run.latencies)}. ${splitPhrase}`,
+    found: `${togetherPhrase(run)}: more than the margin of ${marginPhrase(run.latencies)}. ${splitPhrase(run)}`,
     next: splitNext,
   }),
   unblinded: () => ({
@@ -80,7 +80,20 @@ function togetherPhrase(run: Run): string {
   return `SPOE and the agent together added ${size} to a request on this machine${tail}`
 }
 
-const splitPhrase = 'How much of it is the agent alone can not be told from outside.'
+function splitPhrase({ latencies, agent }: Run): string {
+  const split = latencies[0]?.split
+  if (split !== undefined) {
+    return (
+      `By HAProxy's own clock ${formatMs(split.askingMs.estimate)} of it pass from before it asks the agent until it ` +
+      `has the answer, and ${formatMs(split.aroundMs.estimate)} around that.`
+    )
+  }
+  const alone = 'How much of it is the agent alone can not be told from outside'
+  const events = agent?.asking?.events ?? []
+  return events.length === 0
+    ? `${alone}.`
+    : `${alone}, nor can HAProxy's clock be read around ${events.join(' and ')}: ask on on-frontend-http-request for that.`
+}
 const splitNext = '`npm run bench` shows what SPOE adds here without it.'
 
 /** "SPOE added 0.217 to 0.243 ms ..." over the estimates of all latencies. */

@@ -14,6 +14,8 @@ export interface Stamps {
   readonly sleepEnd: number | null
   readonly atOrigin: number
   readonly end: number
+  /** How long HAProxy was at asking the agent, by its own clock; absent: it did not say. */
+  readonly asked?: number
 }
 
 /** The timed requests of a case by arm, in the order of the blocks. */
@@ -78,6 +80,7 @@ function readCase(plan: Plan, planCase: PlanCase, lines: CaseLines): CaseSeries 
       ...agentStamps(request.startNs, notifyOf.get(origin?.proof ?? '')),
       atOrigin: toMs((origin?.receivedNs ?? request.startNs) - request.startNs),
       end: toMs(request.latencyNs),
+      ...(request.askedNs === undefined ? {} : { asked: toMs(request.askedNs) }),
     })
   })
   const { id, latencyMs, isJudged, warmUpBlocks } = planCase

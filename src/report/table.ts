@@ -1,4 +1,5 @@
-import type { DecoyResult, Run, RunTest } from '../record/run.ts'
+import type { OutsideAgentPlan } from '../record/plan.ts'
+import type { DecoyResult, LatencyResult, Run, RunTest } from '../record/run.ts'
 import { layOutCases, layOutPublished, type RowNote, rowNotes } from './case-table.ts'
 import { renderLatencyLine } from './case-line.ts'
 import { describeCondition } from './condition.ts'
@@ -48,7 +49,14 @@ function attemptLines({ attempt }: Run): string[] {
 }
 
 function agentLines({ agent }: Run): string[] {
-  return agent === undefined ? [] : [`agent: ${agent.from}, proven by ${agent.proof.join(' and ')}`]
+  return agent === undefined
+    ? []
+    : [`agent: ${agent.from}, ${askedPhrase(agent)}proven by ${agent.proof.join(' and ')}`]
+}
+
+function askedPhrase({ asking }: OutsideAgentPlan): string {
+  if (asking === undefined || asking.events.length === 0) return ''
+  return `asked by ${asking.events.join(' and ')}, ${asking.provenIn === 'response' ? 'in the response ' : ''}`
 }
 
 function caseLines(run: Run, width: number): string[] {
@@ -104,10 +112,18 @@ function latencyLines(run: Run, width: number): string[] {
         ? renderLatencyLine(latency, width)
         : renderLatencyLine(latency, width, 'agent'),
     ),
+    ...run.latencies.flatMap(({ split }) => (split === undefined ? [] : wrap(splitText(split), width, '  '))),
     ...(run.pValues === null ? [] : wrap(testText(run.pValues), width, '  ')),
     ...wrap(placeboText(run), width, '  '),
     ...(run.decoy === null ? [] : wrap(decoyText(run.decoy), width, '  ')),
   ]
+}
+
+function splitText({ askingMs, aroundMs }: NonNullable<LatencyResult['split']>): string {
+  return (
+    `of it by HAProxy's own clock: asking the agent, its answer included, ${unbroken(formatEffect(askingMs))}; ` +
+    `around that ${unbroken(formatEffect(aroundMs))}`
+  )
 }
 
 function testText({ allWithin, anyExceeds, anyLevel }: RunTest): string {

@@ -18,6 +18,7 @@ import { nextStep } from './next-step.ts'
 import { unblindedText } from './peek.ts'
 import { poolPlacebo } from './placebo.ts'
 import type { RunRecords } from './run-folder.ts'
+import { splitOverhead } from './split-overhead.ts'
 import { estimateTail } from './tail-effect.ts'
 import { overlapWarning } from './workers/overlap.ts'
 
@@ -129,6 +130,7 @@ export function poolLatency(plan: Plan, latencyMs: number, opened: readonly Open
   const offload = pool('offload', 'netNs')
   const overheadMs = effect(offload, bypass)
 
+  const split = splitOverhead(cases, options)
   const penalty = effect(pool('offload', 'latenciesNs'), bypass)
   const faulty = cases.filter(({ result }) => result.faults.length > 0).map(({ result }) => result.id)
   // A row of ten has no verdict after one late start; what counts for the latency is all its blocks.
@@ -150,6 +152,7 @@ export function poolLatency(plan: Plan, latencyMs: number, opened: readonly Open
     relativeOverhead: relativeOverhead(overheadMs, arms),
     overheadP99Ms: overheadMs === null ? null : p99DifferenceMs(offload, bypass),
     overheadP99: overheadMs === null ? null : estimateTail(offload, bypass, options),
+    ...(split === undefined ? {} : { split }),
     penaltyMs: penalty === null || plan.agent !== undefined ? null : shiftEffect(penalty, -latencyMs),
     placeboMs: effect(pool('placebo', 'netNs'), bypass),
     marginMs: plan.marginMs,

@@ -18,6 +18,8 @@ export interface BlindedPort {
   /** In order of the blocks. */
   readonly latenciesNs: readonly number[]
   readonly netNs: readonly number[]
+  /** What HAProxy itself took to ask; absent: it did not say. */
+  readonly askedNs?: readonly number[]
 }
 
 /** Two ports against each other, the first less the second. */
@@ -153,12 +155,14 @@ export function pairOf(blinded: BlindedCase, first: number, second: number): Pai
 function blindPort(requests: readonly JoinedRequest[]): BlindedPort {
   const latenciesNs = requests.map((request) => request.latencyNs)
   const sleepsNs = requests.flatMap(({ sleepNs }) => (sleepNs === null ? [] : [sleepNs]))
+  const askedNs = requests.flatMap((request) => request.askedNs ?? [])
   return {
     latencyMs: summaryInMs(latenciesNs),
     sleepMs: sleepsNs.length === 0 ? null : summaryInMs(sleepsNs),
     notified: sleepsNs.length,
     latenciesNs,
     netNs: requests.map(netLatencyNs),
+    ...(askedNs.length < requests.length || requests.length === 0 ? {} : { askedNs }),
   }
 }
 

@@ -99,7 +99,10 @@ async function proveOffload(
   )
 }
 
-/** `rounds` requests through every port, one at a time: what the client found wrong, and the proofs that came. */
+/**
+ * `rounds` requests through every port, one at a time: what the client found wrong, and the proofs that came to the
+ * origin and to the client.
+ */
 export async function sendRounds(
   {
     stack,
@@ -110,7 +113,7 @@ export async function sendRounds(
   }: Pick<BootOptions, 'stack' | 'requestDeadlineMs' | 'traffic' | 'listen' | 'signal'>,
   ports: readonly number[],
   rounds: number,
-): Promise<{ faults: string[]; proofs: string[] }> {
+): Promise<{ faults: string[]; proofs: string[]; answers: string[] }> {
   const kinds = traffic?.mix?.requests.length
   const input: LoadInput = {
     host: listen?.host ?? loopback,
@@ -125,12 +128,16 @@ export async function sendRounds(
       : { requestOfBlock: Array.from({ length: rounds }, (_, round) => round % kinds) }),
   }
   const faults: string[] = []
+  const answers: string[] = []
   await sendLoad(stack, input, signal, ({ block, exchanges }) => {
     const which = kinds === undefined ? '' : `request ${(block % kinds) + 1} of the mix: `
-    for (const [, , , , , fault] of exchanges) if (fault !== null) faults.push(which + fault)
+    for (const [, , , , , fault, proof] of exchanges) {
+      if (fault !== null) faults.push(which + fault)
+      if (proof !== undefined) answers.push(proof)
+    }
   })
   const proofs = (await stack.origin.call('takeRecords')).map(([, , proof]) => proof)
-  return { faults, proofs }
+  return { faults, proofs, answers }
 }
 
 /** What was said, each thing once, at most three. */

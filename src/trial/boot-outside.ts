@@ -41,9 +41,10 @@ export function bootOutside(options: BootOutsideOptions): Promise<BootedCase> {
 /** One round proves; more warm the threads of client and origin before the run's first case. */
 async function prove(options: BootOutsideOptions, ports: readonly number[], rounds: number): Promise<void> {
   const { signal, caseId, allocation, outside } = options
-  const { faults, proofs } = await sendRounds(options, ports, rounds)
+  const { faults, ...came } = await sendRounds(options, ports, rounds)
   if (signal.aborted) throw new TrialError('interrupted', `The case ${caseId} was interrupted.`)
-  const { isProven, proofNames } = outside
+  const { isProven, proofNames, provenIn } = outside
+  const proofs = provenIn === 'request' ? came.proofs : came.answers
   const hasAgent = (arm: ArmName): boolean => outside.agentOf(arm) !== null
   const asked = allocation.armOfPort.filter(hasAgent)
   const proven = proofs.filter(isProven).length

@@ -8,6 +8,8 @@ export interface JoinedRequest {
   readonly startNs: number
   /** The agent's own sleep, in the control arm HAProxy's; null where there was none. */
   readonly sleepNs: number | null
+  /** By HAProxy's own clock from before it asks the agent until it has its answer; absent: not read. */
+  readonly askedNs?: number
 }
 
 /** What the request took beyond the agent's own sleep, where there was one. */

@@ -2,24 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startAgent } from '../agent/server.ts'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
-import { defaultProof, defaultSpoeFile } from '../haproxy/default-spoe.ts'
-import { findEngine } from '../haproxy/spoe-file.ts'
 import { haproxysAtHand } from '../haproxy/testing.ts'
 import type { Traffic } from '../record/traffic.ts'
-import { setVar } from '../spop/action.ts'
 import { analyseRun } from './analyse-run.ts'
 import { groupByCase } from './case-records.ts'
 import { type Cleanup, createCleanup } from './cleanup.ts'
 import { plannedCases, planOfCase } from './decoy.ts'
 import { checkLoadFile } from './load-input.ts'
-import type { OpenedCase } from './open-case.ts'
-import { testPlan } from './testing/test-plan.ts'
 import { replayRecords } from './replay.ts'
 import { readMix } from './request-mix/read-mix.ts'
 import { readRunFolder } from './run-folder.ts'
-import { openTrial, type Trial } from './trial.ts'
+import { measureBoot, openOutsideTrial, type OutsideTrialOptions } from './testing/outside-trial.ts'
+import type { Trial } from './trial.ts'
 
 const { binaries } = await haproxysAtHand()
 let resultsDir: string
@@ -34,77 +29,21 @@ afterEach(async () => {
   rmSync(resultsDir, { recursive: true })
 })
 
-/** An agent that answers as told, in this process, and a trial of it. */
-async function openWith(
-  answers: (notify: number) => boolean | 'end',
-  binary: HaproxyBinary = binaries.at(-1) as HaproxyBinary,
-  traffic?: Traffic,
-  runId = 'a-run',
-): Promise<Trial> {
-  let notifies = 0
-  const agent = await startAgent({
-    handler: () => {
-      const answer = answers(notifies++)
-      if (answer === 'end') void agent.close({ deadlineMs: 0 })
-      return answer === true ? [setVar('sess', 'ip_score', 50)] : []
-    },
-  })
-  cleanup.defer(() => agent.close())
-  const spoeFile = join(resultsDir, 'spoe.cfg')
-  const text = defaultSpoeFile(binary.release)
-  writeFileSync(spoeFile, text.replace('processing 5s', 'processing 500ms'))
-  const plan = testPlan({
-    runId,
-    agentSleepsMs: [0],
-    requests: [12],
-    boots: 2,
-    marginMs: 50,
-    lateShare: 1,
-    release: binary.release,
-    agent: { from: './an-agent -p {port}', proof: [defaultProof], files: '' },
-    decoy: { requests: 12, alpha: 0.4 },
-    traffic,
-  })
-  return cleanup.use(
-    await openTrial({
-      resultsDir,
-      plan,
-      host: {
-        schema: 'spoe-bench/host/1',
-        fingerprint: {},
-        haproxy: { version: binary.version, source: binary.source, buildHash: binary.buildHash, nbthread: 1 },
-        node: process.version,
-        packages: {},
-        keepAwake: { mode: 'as-is', reason: null, haproxyCore: null, nodeCore: null },
-      },
-      seed: new Uint8Array(32).fill(1),
-      machine: { binary, nbthread: 1, haproxyPrefix: () => [], enter: async () => {} },
-      outside: {
-        host: agent.host,
-        port: agent.port,
-        user: {
-          spoeFile,
-          engine: findEngine(text, spoeFile, null),
-          rules: [],
-          proofVariables: [defaultProof],
-        },
-      },
-      warmUpRounds: 2,
-      onProgress: () => {},
-    }),
-  )
-}
+const newest = binaries.at(-1) as HaproxyBinary
 
-function measure(trial: Trial, boot: number): Promise<OpenedCase> {
-  return trial.measure(`0ms-12-boot-${boot}`, new AbortController().signal)
+function openWith(
+  answers: OutsideTrialOptions['answers'],
+  options: Partial<OutsideTrialOptions> = {},
+): Promise<Trial> {
+  return openOutsideTrial({ resultsDir, cleanup, binary: newest, answers, ...options })
 }
 
 test.for(binaries)(
   'HAProxy $version: an agent that is not ours, its time in the overhead',
   async (binary) => {
-    const trial = await openWith(() => true, binary)
+    const trial = await openWith(() => true, { binary })
     for (const boot of [1, 2]) {
-      const { result } = await measure(trial, boot)
+      const { result } = await measureBoot(trial, boot)
       expect(result.faults).toEqual([])
       expect(result.overheadMs?.count).toBe(12)
       expect([result.agentSleepMs, result.penaltyMs]).toEqual([null, null])
@@ -123,8 +62,8 @@ test.for(binaries)(
 const kept: Traffic = { connection: 'keep-alive' }
 
 test.for(binaries)('HAProxy $version: every request on a kept connection, and all join', async (binary) => {
-  const trial = await openWith(() => true, binary, kept)
-  for (const boot of [1, 2]) expect((await measure(trial, boot)).result.faults).toEqual([])
+  const trial = await openWith(() => true, { binary, traffic: kept })
+  for (const boot of [1, 2]) expect((await measureBoot(trial, boot)).result.faults).toEqual([])
   // Our own agent stamps every request of a connection: its NOTIFYs are told apart by their number and time.
   expect((await trial.measureDecoy(new AbortController().signal))?.faults).toEqual([])
   trial.end('complete')
@@ -158,8 +97,8 @@ test.for(binaries)(
     writeFileSync(file, JSON.stringify(requests))
     const { mix } = readMix(file)
     for (const connection of ['new', 'keep-alive'] as const) {
-      const trial = await openWith(() => true, binary, { connection, mix }, connection)
-      for (const boot of [1, 2]) expect((await measure(trial, boot)).result.faults).toEqual([])
+      const trial = await openWith(() => true, { binary, traffic: { connection, mix }, runId: connection })
+      for (const boot of [1, 2]) expect((await measureBoot(trial, boot)).result.faults).toEqual([])
       expect((await trial.measureDecoy(new AbortController().signal))?.faults).toEqual([])
       trial.end('complete')
       const records = readRunFolder(trial.path)
@@ -179,8 +118,8 @@ test.for(binaries)(
 )
 
 test('what the agent set for one request of a connection does not prove the next', async () => {
-  const trial = await openWith((notify) => notify !== 30, undefined, kept)
-  const { result } = await measure(trial, 1)
+  const trial = await openWith((notify) => notify !== 30, { traffic: kept })
+  const { result } = await measureBoot(trial, 1)
   expect(result.verdict).toBeNull()
   expect(result.faults[0]).toMatchObject({
     kind: 'notify-count',
@@ -190,7 +129,7 @@ test('what the agent set for one request of a connection does not prove the next
 
 test('an agent that sets nothing is refused before the case starts', async () => {
   const trial = await openWith(() => false)
-  await expect(measure(trial, 1)).rejects.toThrow(
+  await expect(measureBoot(trial, 1)).rejects.toThrow(
     /^Expected sess\.iprep\.ip_score to be set for every request to the arm offload before the case 0ms-12-boot-1 starts; it was for 0 of 1\./,
   )
 })
@@ -198,7 +137,7 @@ test('an agent that sets nothing is refused before the case starts', async () =>
 test('one request that fails open while it is measured, and there is no verdict', async () => {
   // Three in the warm-up rounds of the first case, 20 discarded blocks.
   const trial = await openWith((notify) => notify !== 30)
-  const { result } = await measure(trial, 1)
+  const { result } = await measureBoot(trial, 1)
   expect(result.verdict).toBeNull()
   expect(result.faults[0]).toMatchObject({
     kind: 'notify-count',
@@ -208,7 +147,7 @@ test('one request that fails open while it is measured, and there is no verdict'
 
 test('an agent that goes away while it is measured ends the case, and is named', async () => {
   const trial = await openWith((notify) => (notify === 25 ? 'end' : true))
-  await expect(measure(trial, 1)).rejects.toThrow(
+  await expect(measureBoot(trial, 1)).rejects.toThrow(
     /^Expected the agent to live through the case 0ms-12-boot-1, it answers no more: Expected an agent to listen on/,
   )
 })

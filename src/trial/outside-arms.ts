@@ -1,5 +1,6 @@
 import { type Endpoint, type HaproxyConfigOptions, proofAbsent } from '../haproxy/config.ts'
-import { proofPresent } from '../haproxy/user-config.ts'
+import { askingOf, type Asking } from '../haproxy/asking.ts'
+import { readProof } from '../haproxy/user-config.ts'
 import type { SideName } from '../record/gate-plan.ts'
 import type { ArmName, Plan } from '../record/plan.ts'
 import type { OutsideAgents } from './gate/outside-agents.ts'
@@ -7,8 +8,12 @@ import type { OutsideAgent } from './outside-agent.ts'
 
 /** What shows that an agent which is not ours, and keeps no record, was asked: all that is known of it. */
 export interface OutsideProof {
-  /** From what the origin received beside a request. */
+  /** From what came with a request or its response. */
   readonly isProven: (proof: string) => boolean
+  /** Whether the origin is told, or it is too late for that and the client is. */
+  readonly provenIn: Asking['provenIn']
+  /** How long HAProxy was at asking in us; null: it did not say. */
+  readonly askedUs: (proof: string) => number | null
   /** Whether every arm has an agent, so that a request without a proof is a fault whichever arm it was. */
   readonly isEverywhere: boolean
 }
@@ -23,11 +28,20 @@ export interface OutsideArms extends OutsideProof {
 }
 
 /** Where the user names the variables, HAProxy itself says whether they were all set. */
-const userProof: OutsideProof = { isProven: (proof) => proof === proofPresent, isEverywhere: false }
+function userProof(provenIn: Asking['provenIn']): OutsideProof {
+  return {
+    isProven: (proof) => readProof(proof).isProven,
+    askedUs: (proof) => readProof(proof).askedUs,
+    provenIn,
+    isEverywhere: false,
+  }
+}
 
 /** A gate's agents set the score of the seed's, which HAProxy passes on as it is. */
 const scoreProof: OutsideProof = {
   isProven: (proof) => proof !== proofAbsent && proof !== '',
+  askedUs: () => null,
+  provenIn: 'request',
   isEverywhere: true,
 }
 
@@ -37,14 +51,14 @@ const processingTimeoutMs = 10_000
 /** How the agents of a plan that are not ours prove themselves; null: they are ours. */
 export function outsideProofOf({ gate, agent }: Plan): OutsideProof | null {
   if (gate !== undefined) return scoreProof
-  return agent === undefined ? null : userProof
+  return agent === undefined ? null : userProof(agent.asking?.provenIn ?? 'request')
 }
 
 /** The user's agent, asked by his own files, behind the arm with the filter. */
 export function userArms({ host, port, user }: OutsideAgent): OutsideArms {
   const address = { host, port }
   return {
-    ...userProof,
+    ...userProof(askingOf(user).provenIn),
     config: { agentAddress: address, user },
     agentOf: (arm) => (arm === 'offload' ? address : null),
     proofNames: user.proofVariables.join(' and '),

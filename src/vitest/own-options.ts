@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { NotifyHandler } from '../agent/options.ts'
+import { type SpoeEvent, spoeEvents } from '../haproxy/sections.ts'
 import { connectionSchema, type Traffic } from '../record/traffic.ts'
 import { readMix, type ReadMix } from '../trial/request-mix/read-mix.ts'
 import { TrialError } from '../trial/trial-error.ts'
@@ -16,6 +17,8 @@ export interface OwnOptions {
   readonly cwd: string
   /** Absolute; null: the seed's message. */
   readonly spoeFile: string | null
+  /** On which that message is sent; of a file of the user's it is what the file says. */
+  readonly event: SpoeEvent
   readonly engine: string | null
   /** Absolute; null: no rules beside ours. */
   readonly rulesFile: string | null
@@ -54,6 +57,7 @@ export function readOwnOptions(
   const spoeFile = pathOf(env['SPOE_BENCH_SPOE_CONFIG'], cwd)
   const rulesFile = pathOf(env['SPOE_BENCH_RULES'], cwd)
   const proofVariables = (env['SPOE_BENCH_PROOF_VARS'] ?? '').split(' ').filter((name) => name !== '')
+  const event = readEvent(env['SPOE_BENCH_EVENT'], spoeFile)
   if (spoeFile !== null) readText('--spoe-config', spoeFile)
   else if (env['SPOE_BENCH_ENGINE'] !== undefined) {
     throw usage('Expected --engine together with --spoe-config, the file that has it.')
@@ -71,6 +75,7 @@ export function readOwnOptions(
     handler,
     cwd,
     spoeFile,
+    event,
     engine: env['SPOE_BENCH_ENGINE'] ?? null,
     rulesFile,
     rules: rulesFile === null ? [] : readText('--rules', rulesFile).trimEnd().split('\n'),
@@ -89,6 +94,19 @@ function trafficOf(connection = 'new', mix: ReadMix['mix'] | undefined): Traffic
   }
   if (mix !== undefined) return { connection: parsed.data, mix }
   return parsed.data === 'new' ? undefined : { connection: parsed.data }
+}
+
+function readEvent(text: string | undefined, spoeFile: string | null): SpoeEvent {
+  if (text === undefined) return 'on-client-session'
+  if (spoeFile !== null) {
+    throw usage(
+      `Expected --event without --spoe-config: on which events its messages go is said in ${spoeFile}.`,
+    )
+  }
+  const event = spoeEvents.find((known) => known === text)
+  if (event === undefined)
+    throw usage(`Expected --event to be one of ${spoeEvents.join(', ')}, got "${text}".`)
+  return event
 }
 
 function pathOf(path: string | undefined, cwd: string): string | null {

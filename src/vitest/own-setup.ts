@@ -4,6 +4,7 @@ import { reachAgent, type RunningAgent, startAgentCommand } from '../agent/agent
 import { tailOf } from '../agent/log-tail.ts'
 import type { NotifyHandler } from '../agent/options.ts'
 import { startAgent } from '../agent/server.ts'
+import { askingOf } from '../haproxy/asking.ts'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { checkWithHaproxy } from '../haproxy/check-config.ts'
 import { defaultProof, defaultSpoeFile } from '../haproxy/default-spoe.ts'
@@ -63,6 +64,7 @@ export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<Ow
     cleanup,
   )
   const { spoeFile, engine, rules, proofVariables } = user
+  const asking = askingOf(user)
   return {
     host: agent.host,
     port: agent.port,
@@ -70,6 +72,7 @@ export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<Ow
     plan: {
       from: options.command ?? options.address ?? 'a handler in the process that measures',
       proof: [...proofVariables],
+      asking: { ...asking, events: [...asking.events] },
       files: sha256(
         canonicalJson({ spoe: readFileSync(spoeFile, 'utf8'), engine: engine.scope, rules: [...rules] }),
       ),
@@ -89,7 +92,7 @@ function readUserConfig(options: OwnOptions, { release }: HaproxyBinary, filesPa
   const spoeFile = options.spoeFile ?? `${filesPath}.spoe.cfg`
   if (isOurs) {
     mkdirSync(dirname(spoeFile), { recursive: true })
-    writeFileSync(spoeFile, defaultSpoeFile(release))
+    writeFileSync(spoeFile, defaultSpoeFile(release, options.event))
   }
   const user = {
     spoeFile,

@@ -60,6 +60,8 @@ test.for([
   [['--agent', 'x:1', '--margin-ms', 'few'], '--margin-ms to be a number of milliseconds above 0, got "few"'],
   [['--agent', 'x:1', '--connection', 'close'], '--connection to be new or keep-alive, got "close"'],
   [['--agent', 'x:1', '--requests', 'none.json'], '--requests to be a file that can be read, got /'],
+  [['--agent', 'x:1', '--event', 'on-request'], 'one of on-client-session, on-frontend-tcp-request, '],
+  [['--agent', 'x:1', '--event', 'on-http-response', '--spoe-config', 'x'], '--event without --spoe-config'],
   [['--agent', 'x:1', '--engine', 'mine'], '--engine together with --spoe-config'],
   [['--agent', 'x:1', '--spoe-config', 'no-such.cfg'], '--spoe-config to be a file that can be read, got /'],
 ] as const)('%j: one sentence and exit code 2', async ([flags, sentence]) => {
@@ -167,9 +169,22 @@ test.skipIf(c?.command == null)('the example in C, with a SPOE file and rules of
   expect(stdout.replaceAll(/\n +/g, ' ')).toContain('proven by txn.mine.args and sess.mine.ip_score')
 })
 
-test('an agent that runs already is left running', async () => {
+test('an agent that runs already is asked on an event, with a recording, on kept connections, and left running', async () => {
   const agent = cleanup.use(await startAgent({ handler: () => [setVar('sess', 'ip_score', 50)] }))
-  const { stdout } = await run('--agent', `127.0.0.1:${agent.port}`, '--blocks', '20')
+  const request = {
+    method: 'GET',
+    url: 'https://shop.example/a',
+    headers: [{ name: 'te', value: 'trailers' }],
+  }
+  const har = spoeFile('shop.har', JSON.stringify({ log: { entries: [{ request }] } }))
+  const asked = ['--event', 'on-frontend-http-request', '--connection', 'keep-alive', '--requests', har]
+  const { stdout, stderr } = await run('--agent', `127.0.0.1:${agent.port}`, '--blocks', '20', ...asked)
   expect(stdout).toMatch(/agent x 20 /)
+  const text = stdout.replaceAll(/\n +/g, ' ')
+  expect(stderr).toContain('shop.har: no host of the recording is contacted (shop.example)')
+  expect(stderr).toContain('shop.har: left out, being of the connection or ours: te x 1')
+  expect(text).toContain('condition: paced, kept connections, the request of shop.har')
+  expect(text).toContain('asked by on-frontend-http-request, proven by sess.iprep.ip_score')
+  expect(text).toMatch(/of it by HAProxy's own clock: asking the agent, its answer included, \d+\.\d+ ms/)
   expect(agent.connections).toBe(0)
 })

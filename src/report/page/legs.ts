@@ -17,6 +17,7 @@ const names = {
   inAgent: 'in the agent, without its sleep',
   agentToOrigin: 'agent → HAProxy → origin',
   toOrigin: 'client → HAProxy → origin',
+  asking: 'HAProxy → agent → HAProxy',
   back: 'origin → HAProxy → client',
 } as const
 
@@ -25,20 +26,27 @@ const colours = [
   { name: names.toAgent, colour: colour('offload') },
   { name: names.inAgent, colour: colour('ink') },
   { name: names.agentToOrigin, colour: colour('open') },
+  { name: names.asking, colour: colour('offload') },
   { name: names.back, colour: colour('placebo') },
 ]
 
 /** Where the time goes inside a request, as far as client, agent and origin have stamped it. */
-export async function legsSection({ series }: PageData): Promise<Html> {
-  const bars = byLatency(series).flatMap(([latencyMs, cases]) => barsOf(latencyMs, cases))
+export async function legsSection({ series, plan }: PageData): Promise<Html> {
+  const provenIn = plan.agent?.asking?.provenIn ?? 'request'
+  const bars = byLatency(series).flatMap(([latencyMs, cases]) => barsOf(latencyMs, cases, provenIn))
+  const isBracketed = bars.some(({ legs }) => legs.some(({ name }) => name === names.asking))
   const draw = async (width: keyof typeof chartWidths): Promise<Html> => drawBars(bars, width)
   return section(
     'legs',
     'Where the time goes inside a request',
-    html`Medians of each part, the agent’s sleep left out; all stamps are of one monotonic clock. HAProxy
-      stamps nothing in a run’s records, so the way from the client to the agent is one piece: accept, parse
-      and NOTIFY can’t be told apart here, nor can ACK and the connection to the origin. What HAProxy itself
-      says of them: <code>npm run bench:exporter</code>.`,
+    isBracketed
+      ? html`Medians of each part. HAProxy read its own clock before it asked the agent and once it had the
+        answer; all other stamps are of one monotonic clock. The agent is not ours: its own time is in the
+        part between those two.`
+      : html`Medians of each part, the agent’s sleep left out; all stamps are of one monotonic clock. HAProxy
+          stamps nothing in a run’s records, so the way from the client to the agent is one piece: accept,
+          parse and NOTIFY can’t be told apart here, nor can ACK and the connection to the origin. What
+          HAProxy itself says of them: <code>npm run bench:exporter</code>.`,
     bars.length === 0
       ? [html`<p>No case was joined, so there are no parts to show.</p>`]
       : [
@@ -56,13 +64,21 @@ export async function legsSection({ series }: PageData): Promise<Html> {
   )
 }
 
-function barsOf(latencyMs: number, cases: readonly CaseSeries[]): Bar[] {
+function barsOf(latencyMs: number, cases: readonly CaseSeries[], provenIn: 'request' | 'response'): Bar[] {
   const of = (arm: 'bypass' | 'offload'): Stamps[] => cases.flatMap(({ stamps }) => stamps[arm] ?? [])
   const back = ({ end, atOrigin }: Stamps): number => end - atOrigin
   const [bypass, offload] = [of('bypass'), of('offload')]
   // An agent that is not ours stamps nothing: the way through it is one piece with the way to the origin.
   const isUnstamped = offload.some(({ atAgent }) => atAgent === null)
   const plain = { [names.toOrigin]: ({ atOrigin }: Stamps) => atOrigin, [names.back]: back }
+  const isBracketed = offload.every(({ asked }) => asked !== undefined)
+  const asking = ({ asked = 0 }: Stamps): number => asked
+  const before = (stamps: Stamps): number => (provenIn === 'request' ? asking(stamps) : 0)
+  const bracketed = {
+    [names.toOrigin]: (stamps: Stamps) => stamps.atOrigin - before(stamps),
+    [names.asking]: asking,
+    [names.back]: (stamps: Stamps) => back(stamps) - asking(stamps) + before(stamps),
+  }
   return [
     ...bar(latencyMs, 'bypass', bypass, plain),
     ...bar(
@@ -70,7 +86,9 @@ function barsOf(latencyMs: number, cases: readonly CaseSeries[]): Bar[] {
       'offload',
       offload,
       isUnstamped
-        ? plain
+        ? isBracketed
+          ? bracketed
+          : plain
         : {
             [names.toAgent]: ({ atAgent }) => atAgent ?? 0,
             [names.inAgent]: ({ atAgent, sleepStart }) => (sleepStart ?? 0) - (atAgent ?? 0),
