@@ -65,7 +65,10 @@ export async function generateLoad(
       {
         host: input.host,
         port: ports[slot] as number,
-        request: requestOf((input.firstRequest ?? 0) + slot, input.requestOfBlock?.[Math.floor(slot / slotsPerBlock)] ?? 0),
+        request: requestOf(
+          (input.firstRequest ?? 0) + slot,
+          input.requestOfBlock?.[Math.floor(slot / slotsPerBlock)] ?? 0,
+        ),
         intendedNs,
         clock,
         deadlineMs: input.deadlineMs,
