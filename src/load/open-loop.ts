@@ -56,6 +56,8 @@ export async function runOpenLoop(
   const bodies = new Map<string, number>()
   const failures = new Map<string, number>()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  // While connections are opened nobody waits for it yet, and an interruption may come then.
+  promise.catch(() => {})
   let [inFlight, mostInFlight, arrivals, answered, answeredInWindow] = [0, 0, 0, 0, 0]
   /** When a place became free for those that waited for one. */
   let freedNs = 0
