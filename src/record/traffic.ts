@@ -9,6 +9,7 @@ import { bodyLength, headOf } from './request-text.ts'
  * once its response has come, and a request that finds none idle opens one, which is then part of its latency.
  */
 export const connectionSchema = z.enum(['new', 'keep-alive'])
+export type Connection = z.infer<typeof connectionSchema>
 
 /** One request of a mix, as it goes over the wire but for the number that every request of ours has. */
 export const mixRequestSchema = z.strictObject({

@@ -8,7 +8,9 @@ test('options are the variables of the launcher, paths from their folder', () =>
       spoe: { file: 'my.spoe.cfg', engine: 'mine' },
       proof: ['txn.my.score', 'sess.my.seen'],
       rules: '/etc/rules.cfg',
+      event: 'on-http-response',
       connection: 'keep-alive',
+      requests: 'mix.json',
       addsAtMost: { ms: 2.5 },
       blocks: 400,
       haproxy: '3.2',
@@ -23,7 +25,9 @@ test('options are the variables of the launcher, paths from their folder', () =>
     SPOE_BENCH_ENGINE: 'mine',
     SPOE_BENCH_PROOF_VARS: 'txn.my.score sess.my.seen',
     SPOE_BENCH_RULES: '/etc/rules.cfg',
+    SPOE_BENCH_EVENT: 'on-http-response',
     SPOE_BENCH_CONNECTION: 'keep-alive',
+    SPOE_BENCH_REQUESTS: '/home/me/mix.json',
     SPOE_BENCH_MARGIN_MS: '2.5',
     SPOE_BENCH_BLOCKS: '400',
     SPOE_BENCH_HAPROXY: '3.2',
@@ -58,6 +62,10 @@ test.for([
     'Expected addsAtMost of mine to be a margin such as { ms: 10 }, got {"ms":0}.',
   ],
   [{ agent, blocks: 1.5 }, 'Expected blocks of mine to be a whole number above 0, got 1.5.'],
+  [
+    { agent, event: 'on-request' },
+    "Expected event of mine to be an event such as 'on-frontend-http-request', got",
+  ],
   [{ agent, haproxy: 3.2 }, "Expected haproxy of mine to be a release such as '3.2', got 3.2."],
 ] as const)('%j: one sentence', ([value, sentence]) => {
   expect(() => readBlindTestOptions(value, 'mine', '/')).toThrow(sentence)

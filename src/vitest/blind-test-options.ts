@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { NotifyHandler } from '../agent/options.ts'
-import { connectionSchema } from '../record/traffic.ts'
+import { type SpoeEvent, spoeEvents } from '../haproxy/sections.ts'
+import { type Connection, connectionSchema } from '../record/traffic.ts'
 import { TrialError } from '../trial/trial-error.ts'
 
 /** What is measured: an agent that is started, one that runs already, or a handler that is served in this process. */
@@ -32,8 +33,15 @@ export interface BlindTestOptions {
   readonly proof?: string | readonly string[]
   /** A file with lines of your frontend, such as http-request rules. */
   readonly rules?: string
-  /** Whether requests go out on kept connections, or each on a new one. @default 'new' */
-  readonly connection?: 'new' | 'keep-alive'
+  /**
+   * On which event the article's message is sent; with `spoe` it is what that file says.
+   * @default 'on-client-session'
+   */
+  readonly event?: SpoeEvent
+  /** A TCP connection for each request, or kept ones. @default 'new' */
+  readonly connection?: Connection
+  /** A file with what is sent: a JSON list of requests or a recorded `.har`. @default `GET /` */
+  readonly requests?: string
   /** What SPOE and your agent together may add. @default { ms: 10 } */
   readonly addsAtMost?: { readonly ms: number }
   /** Blocks, spread over four fresh HAProxys. @default 2000 */
@@ -54,7 +62,9 @@ const schema = z.strictObject({
   spoe: z.strictObject({ file: text, engine: text.optional() }).optional(),
   proof: z.union([text, z.array(text).min(1)]).optional(),
   rules: text.optional(),
+  event: z.enum(spoeEvents).optional(),
   connection: connectionSchema.optional(),
+  requests: text.optional(),
   addsAtMost: z.strictObject({ ms: z.number().positive() }).optional(),
   blocks: z.int().positive().optional(),
   haproxy: z
@@ -70,7 +80,9 @@ const words: Record<string, string> = {
   spoe: "{ file: 'my.spoe.cfg' }, with engine where that file has several",
   proof: "a variable such as 'txn.my.score', or a list of them",
   rules: 'the path of a file',
+  event: "an event such as 'on-frontend-http-request'",
   connection: "'new' or 'keep-alive'",
+  requests: 'the path of a JSON list or a .har',
   addsAtMost: 'a margin such as { ms: 10 }',
   blocks: 'a whole number above 0',
   haproxy: "a release such as '3.2'",
@@ -92,7 +104,8 @@ export interface AskedRun {
 export function readBlindTestOptions(value: unknown, where: string, folder: string): AskedRun {
   const parsed = schema.safeParse(value)
   if (!parsed.success) throw new TrialError('usage', explain(parsed.error, value, where))
-  const { agent, spoe, proof, rules, connection, addsAtMost, blocks, haproxy, asIs } = parsed.data
+  const { agent, spoe, proof, rules, event, connection, requests, addsAtMost, blocks, haproxy, asIs } =
+    parsed.data
   const proofs = proof === undefined ? undefined : [proof].flat().join(' ')
   const env: NodeJS.ProcessEnv = {
     SPOE_BENCH_AGENT: 'address' in agent ? agent.address : undefined,
@@ -101,7 +114,9 @@ export function readBlindTestOptions(value: unknown, where: string, folder: stri
     SPOE_BENCH_ENGINE: spoe?.engine,
     SPOE_BENCH_PROOF_VARS: proofs,
     SPOE_BENCH_RULES: rules === undefined ? undefined : resolve(folder, rules),
+    SPOE_BENCH_EVENT: event,
     SPOE_BENCH_CONNECTION: connection,
+    SPOE_BENCH_REQUESTS: requests === undefined ? undefined : resolve(folder, requests),
     SPOE_BENCH_MARGIN_MS: addsAtMost?.ms.toString(),
     SPOE_BENCH_BLOCKS: blocks?.toString(),
     SPOE_BENCH_HAPROXY: haproxy,
