@@ -1,9 +1,18 @@
 import { execa, execaNode } from 'execa'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -114,6 +123,19 @@ test('its types are those of the source', async () => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const { stdout, exitCode } = await execaNode(tsc, ['-p', project], { reject: false, nodeOptions: [] })
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 })
+})
+
+test('every module that a thread or a process starts from is in it', () => {
+  const dist = join(project, 'node_modules', 'spoe-bench', 'dist')
+  const named = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.js'))
+    .flatMap((file) =>
+      [...readFileSync(join(dist, file), 'utf8').matchAll(/siblingModule\('([^']+)'/g)].map(([, name = '']) =>
+        join(dirname(file), `${name}.js`),
+      ),
+    )
+  expect(named).toContain('src/trial/load-thread.js')
+  expect(named.filter((file) => !existsSync(join(dist, file)))).toEqual([])
 })
 
 test('publint and are-the-types-wrong find nothing in it', async () => {

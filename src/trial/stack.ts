@@ -37,15 +37,18 @@ async function startThreads(options: StackOptions, cleanup: Cleanup): Promise<St
   const start = async <M extends AgentMethods | OriginMethods | LoadMethods>(
     module: URL,
   ): Promise<Thread<M>> => cleanup.use(await startThread<M>(module, data, onEvent))
-  const beside = (name: string): URL => siblingModule(name, import.meta.url)
 
-  const origin = await start<OriginMethods>(beside('./origin-thread'))
+  const origin = await start<OriginMethods>(siblingModule('./origin-thread', import.meta.url))
   const both =
-    options.isOneLoop === true ? await start<AgentMethods & LoadMethods>(beside('./one-loop-thread')) : null
+    options.isOneLoop === true
+      ? await start<AgentMethods & LoadMethods>(siblingModule('./one-loop-thread', import.meta.url))
+      : null
   return Object.assign(stack, {
-    agent: both ?? (await start<AgentMethods>(options.agentModule ?? beside('./agent-thread'))),
+    agent:
+      both ??
+      (await start<AgentMethods>(options.agentModule ?? siblingModule('./agent-thread', import.meta.url))),
     origin,
-    load: both ?? (await start<LoadMethods>(beside('./load-thread'))),
+    load: both ?? (await start<LoadMethods>(siblingModule('./load-thread', import.meta.url))),
     epochNs: options.epochNs,
     [Symbol.asyncDispose]: () => cleanup.dispose(),
   })
