@@ -68,7 +68,6 @@ function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: b
     return all.every((ms) => ms !== null) ? sum(all) / windowMs : null
   }
   const mean = (of: (stretch: Stretch) => number): number => sum(rounds.map(of)) / rounds.length
-  const steals = rounds.map(({ cpu }) => cpu.stealShare)
   const shares = {
     haproxyThread: share(({ cpu }) => cpu.haproxyThreadMs),
     agent: share(({ cpu }) => cpu.agentMs),
@@ -107,11 +106,17 @@ function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: b
     lateShare,
     mostInFlight: Math.max(...rounds.map(({ mostInFlight }) => mostInFlight)),
     ...shares,
-    steal: steals.every((steal) => steal !== null) ? sum(steals) / steals.length : null,
+    steal: meanOfKnown(rounds.map(({ cpu }) => cpu.stealShare)),
+    others: isSharedCore ? null : meanOfKnown(rounds.map(({ cpu }) => cpu.otherShare)),
     saturated,
     isTailOurs: lateShare > lateTailLimit,
     isOurs: isOurs(saturated, lateShare),
   }
+}
+
+/** null when one is not known. */
+function meanOfKnown(values: readonly (number | null)[]): number | null {
+  return values.every((value) => value !== null) ? sum(values) / values.length : null
 }
 
 function hasTail({ latency }: Stretch): boolean {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { bootHaproxy, type Haproxy } from '../haproxy/boot.ts'
 import { scoreAbsent, scorePath } from '../haproxy/config.ts'
@@ -51,6 +52,9 @@ export interface BootedCell extends AsyncDisposable {
 /** What the agent takes longer for is past every use; SPOE then lets the request through without a score. */
 const processingTimeoutMs = 5_000
 const warmConnections = 16
+/** Nothing asked for so long: HAProxy has nothing left. It gives up a message after the processing timeout. */
+const quietMs = 200
+const settleMs = 2 * processingTimeoutMs
 
 export function bootCell(options: BootCellOptions): Promise<BootedCell> {
   return openWithCleanup((cleanup) => boot(options, cleanup))
@@ -117,8 +121,9 @@ async function load(
       agentPid: stack.agent.pid,
     })
     const { notifies, utilisation, errors } = await stack.agent.call('takeCounts')
+    const left = loop.unanswered === 0 ? 0 : await settle(stack, either)
     const cpu = { ...loop.cpu, agentUtilisation: utilisation }
-    return { seen: { ...loop, cpu, notifies }, agentErrors: errors }
+    return { seen: { ...loop, cpu, notifies: notifies + left }, agentErrors: errors }
   } catch (cause) {
     if (signal.aborted) throw new TrialError('interrupted', 'The measurement was interrupted.', { cause })
     if (!death.aborted) throw cause
@@ -130,6 +135,17 @@ async function load(
     )
   } finally {
     either.removeEventListener('abort', interrupt)
+  }
+}
+
+/** Past saturation HAProxy goes on asking the agent for requests that nobody waits for: not into the next stretch. */
+async function settle({ agent }: RatesStack, signal: AbortSignal): Promise<number> {
+  const deadline = performance.now() + settleMs
+  for (let left = 0; ;) {
+    await delay(quietMs, undefined, { signal })
+    const { notifies } = await agent.call('takeCounts')
+    left += notifies
+    if (notifies === 0 || performance.now() > deadline) return left
   }
 }
 

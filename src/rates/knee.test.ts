@@ -26,6 +26,15 @@ test('answers that do not keep up end it, and what is full is named', () => {
   expect(knee.words).toContain('98 % of a core')
 })
 
+test('where nothing of ours is full, other work on the machine may be why', () => {
+  const over = (others: number | null): string =>
+    findKnee(testCell, 'offload', [idle, makeStep(12_000, { answeredShare: 0.8, others })]).words
+  expect(over(0.3)).toContain('nothing of ours is full')
+  expect(over(0.3)).toContain('other work took 30 % of the machine')
+  expect(over(0.05)).not.toContain('other work')
+  expect(over(null)).not.toContain('other work')
+})
+
 test('so does a median that is certainly twice that of the lowest rate, though answers keep up', () => {
   const over = makeStep(12_000, { medianMs: median(0.61, 0.9) })
   expect(findKnee(testCell, 'offload', [idle, over])).toMatchObject({ holdsTo: 1000, overFrom: 12_000 })

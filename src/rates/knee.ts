@@ -6,6 +6,9 @@ export const kneeFactor = 2
 /** Fewer answers than this share of the arrivals: it does not keep up. */
 export const keepUpShare = 0.95
 
+/** From here on other work has a part in what is measured. */
+const othersLimit = 0.1
+
 type Standing = 'holds' | 'over' | 'doubt' | 'ours'
 
 /**
@@ -81,8 +84,12 @@ function nameFull(step: ArmStep | undefined): string {
     `agent ${percent(step.agent)}, its event loop ${percent(step.agentUtilisation)}`,
     `client ${percent(step.client)}, its event loop ${percent(step.clientUtilisation)}`,
   ].join('; ')
+  const others =
+    step.others !== null && step.others > othersLimit
+      ? `, and other work took ${percent(step.others)} of the machine`
+      : ''
   return step.saturated === null
-    ? `nothing of ours is full (${shares})`
+    ? `nothing of ours is full (${shares})${others}`
     : `the ${step.saturated} is what is full first (${shares})`
 }
 

@@ -1,4 +1,4 @@
-import { readCpuTimes } from '../host/cpu-times.ts'
+import { type CpuTimes, readCpuTimes } from '../host/cpu-times.ts'
 import { readProcessCpuMs, readThreadsCpuMs } from '../host/process-cpu.ts'
 import { type OpenLoopInput, runOpenLoop } from '../load/open-loop.ts'
 import type { Pacemaker } from '../load/pacemaker.ts'
@@ -19,7 +19,7 @@ interface Reading {
   readonly haproxy: ReadonlyMap<number, number> | null
   readonly agentMs: number | null
   readonly clientMs: number
-  readonly machine: ReturnType<typeof readCpuTimes>
+  readonly machine: CpuTimes | null
 }
 
 /** Loads a frontend, and reads processor times at both edges of the window. @throws {Error} as the open loop */
@@ -44,21 +44,37 @@ export async function measureLoop(
   const [before, after] = readings
   if (before === undefined || after === undefined) throw new Error('expected a window with two edges')
   const haproxy = differences(before.haproxy, after.haproxy)
-  const [machineBefore, machineAfter] = [before.machine, after.machine]
+  const machine = machineShares(before.machine, after.machine)
+  const haproxyMs = haproxy === null ? null : [...haproxy.values()].reduce((sum, ms) => sum + ms, 0)
+  const agentMs = before.agentMs === null || after.agentMs === null ? null : after.agentMs - before.agentMs
+  const clientMs = after.clientMs - before.clientMs
   return {
     ...tallies,
     cpu: {
       haproxyThreadMs: haproxy === null ? null : Math.max(0, ...haproxy.values()),
-      haproxyMs: haproxy === null ? null : [...haproxy.values()].reduce((sum, ms) => sum + ms, 0),
-      agentMs: before.agentMs === null || after.agentMs === null ? null : after.agentMs - before.agentMs,
-      clientMs: after.clientMs - before.clientMs,
-      stealShare:
-        machineBefore === null || machineAfter === null
+      haproxyMs,
+      agentMs,
+      clientMs,
+      stealShare: machine?.stealShare ?? null,
+      otherShare:
+        machine === null || haproxyMs === null || agentMs === null
           ? null
-          : (machineAfter.stealMs - machineBefore.stealMs) /
-            Math.max(1, machineAfter.totalMs - machineBefore.totalMs),
+          : Math.max(0, machine.busyMs - haproxyMs - agentMs - clientMs) / machine.totalMs,
       clientUtilisation: loop.utilization,
     },
+  }
+}
+
+function machineShares(
+  before: CpuTimes | null,
+  after: CpuTimes | null,
+): { readonly busyMs: number; readonly totalMs: number; readonly stealShare: number } | null {
+  if (before === null || after === null) return null
+  const totalMs = Math.max(1, after.totalMs - before.totalMs)
+  return {
+    busyMs: after.busyMs - before.busyMs,
+    totalMs,
+    stealShare: (after.stealMs - before.stealMs) / totalMs,
   }
 }
 

@@ -42,6 +42,9 @@ export const stretchCpuSchema = z.strictObject({
   agentMs: z.number().nullable(),
   clientMs: z.number().describe('the process that sends, its clock and all'),
   stealShare: share,
+  otherShare: share.describe(
+    'of the machine: what was busy and none of these; spinners that keep it awake too',
+  ),
   clientUtilisation: z.number().describe('share of the window in which its event loop did not wait'),
   agentUtilisation: z.number().describe('the same of the agent, over the whole stretch'),
 })
@@ -122,6 +125,7 @@ export const armStepSchema = z.strictObject({
   clientUtilisation: z.number(),
   agentUtilisation: z.number(),
   steal: share,
+  others: share.describe('of the machine, as it is; null where spinners keep it awake'),
   saturated: z.enum(['HAProxy thread', 'agent', 'client', 'core of client and agent']).nullable(),
   isTailOurs: z.boolean().describe('starts of ours were late often enough to be in a p99: none is claimed'),
   isOurs: z.boolean().describe('the load generator may be what falls behind: nothing is claimed'),
