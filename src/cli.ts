@@ -26,6 +26,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   'calibrate:report': reportCalibration,
   'gate:report': reportGates,
   schema: printSchema,
+  origin: async (args) => (await import('./trial/origin-command.ts')).runOriginCommand(args),
   import: async (args) => {
     const { runImportCommand } = await import('./report/import-command.ts')
     process.exitCode = await runImportCommand(args, findRun)

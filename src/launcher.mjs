@@ -94,6 +94,7 @@ const suites = {
     flags: [
       'agent-cmd',
       'agent',
+      'origin',
       'spoe-config',
       'engine',
       'proof-var',
@@ -163,6 +164,7 @@ const flagTexts = {
     "starts your agent, with {port} for its port ({delay_ms} if it can wait): './my-spoa -p {port}'",
   ],
   agent: [' HOST:PORT', 'your agent, where it runs already'],
+  origin: [' HOST:PORT', 'an origin of "npm run origin" on another host; else one in this process'],
   'spoe-config': [' FILE', 'your SPOE file; without one the agent is sent ip=src and sets sess.ip_score'],
   engine: [' NAME', 'the engine of that file, if it has several'],
   'proof-var': [' txn.x.y', 'a variable that your agent sets for every request; repeat it'],
@@ -208,6 +210,7 @@ const commands = [
   'baseline',
   'import',
   'init',
+  'origin',
 ]
 
 /** What needs the repository: its baselines, its tests, what it keeps of earlier runs. */
@@ -363,6 +366,7 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   if (suite === 'own') {
     if (options.config !== undefined) env.SPOE_BENCH_CONFIG = options.config
     if (options.agent !== undefined) env.SPOE_BENCH_AGENT = options.agent
+    if (options.origin !== undefined) env.SPOE_BENCH_ORIGIN = options.origin
     if (options['spoe-config'] !== undefined) env.SPOE_BENCH_SPOE_CONFIG = options['spoe-config']
     if (options.engine !== undefined) env.SPOE_BENCH_ENGINE = options.engine
     if (options['proof-var'] !== undefined) env.SPOE_BENCH_PROOF_VARS = options['proof-var'].join(' ')

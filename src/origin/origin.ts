@@ -17,15 +17,39 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
+/** Where an origin that `handsOut` answers with what came since the last time. No client of ours asks for it. */
+export const recordsPath = '/.spoe-bench/records'
+
+export interface OriginOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** Default 0: a port of the kernel's choice. */
+  readonly port?: number
+  /** Whether whoever asks for `recordsPath` gets the records: on a host of its own there is no other way. Default false. */
+  readonly handsOut?: boolean
+}
+
 /**
- * Starts an origin on 127.0.0.1, on a port of the kernel's choice.
+ * Starts an origin.
  *
  * Every response is the same byte for byte whatever was asked (no Date), so that nothing in it tells the
  * load generator which arm it came through.
  */
-export async function startOrigin(clock: Clock): Promise<Origin> {
+export async function startOrigin(
+  clock: Clock,
+  { host = '127.0.0.1', port = 0, handsOut = false }: OriginOptions = {},
+): Promise<Origin> {
   let records: OriginRecord[] = []
+  const takeRecords = (): OriginRecord[] => {
+    const taken = records
+    records = []
+    return taken
+  }
   const server = createServer((request, response) => {
+    if (handsOut && request.url === recordsPath) {
+      response.end(JSON.stringify({ schema: 'spoe-bench/origin/1', requests: takeRecords() }))
+      return
+    }
     records.push([
       Number(request.headers['x-request'] ?? -1),
       clock(),
@@ -42,15 +66,11 @@ export async function startOrigin(clock: Clock): Promise<Origin> {
   server.headersTimeout = 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
+    server.listen(port, host, resolve)
   })
   return {
     port: (server.address() as AddressInfo).port,
-    takeRecords() {
-      const taken = records
-      records = []
-      return taken
-    },
+    takeRecords,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -93,6 +93,8 @@ export const planSchema = z.strictObject({
   agent: outsideAgentSchema.optional(),
   /** Absent: `GET /` on a new connection for each request. */
   traffic: trafficSchema.optional(),
+  /** host:port of an origin that runs elsewhere. Absent: one in a thread of the run. */
+  origin: z.string().optional(),
   /** Absent: one load generator, in a thread of the run. */
   workers: workersPlanSchema.optional(),
   /** Absent: the run has none. */

@@ -38,7 +38,7 @@ export type HelloRecord = z.infer<typeof helloSchema>
 /** One request as the origin saw it. */
 export const originSchema = z.tuple([
   z.int().describe('request number'),
-  ns.describe('received'),
+  ns.describe('received; of an origin elsewhere (plan.origin) by its own clock'),
   z.string().describe('proof of work'),
 ])
 export type OriginRecord = z.infer<typeof originSchema>

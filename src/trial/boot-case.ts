@@ -44,7 +44,7 @@ export async function openListeners(
   })
   return {
     agentAddress: { host: loopback, port: agentPort },
-    originAddress: { host: loopback, port: originPort },
+    originAddress: { host: stack.originHost, port: originPort },
   }
 }
 

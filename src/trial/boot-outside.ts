@@ -1,6 +1,6 @@
 import type { ArmName } from '../record/plan.ts'
 import { bootArms, type BootedCase, type BootOptions } from './boot-arms.ts'
-import { few, loopback, sendRounds } from './boot-case.ts'
+import { few, sendRounds } from './boot-case.ts'
 import { openWithCleanup } from './cleanup.ts'
 import type { OutsideArms } from './outside-arms.ts'
 import { TrialError } from './trial-error.ts'
@@ -24,7 +24,7 @@ export function bootOutside(options: BootOutsideOptions): Promise<BootedCase> {
         async open() {
           const port = await stack.origin.call('open')
           cleanup.defer(() => stack.origin.call('close'))
-          return { ...outside.config, originAddress: { host: loopback, port } }
+          return { ...outside.config, originAddress: { host: stack.originHost, port } }
         },
         describe(arm) {
           const agentAddress = outside.agentOf(arm)

@@ -38,6 +38,8 @@ export interface TrialDesign {
   readonly agent?: OutsideAgentPlan
   /** Default: `GET /` on a new connection for each request. */
   readonly traffic?: Traffic | undefined
+  /** host:port of an origin that runs elsewhere. Default: one in a thread of the run. */
+  readonly origin?: string | undefined
   /** Load generators outside this process, over which the requests of each sleep are spread. Default: our own. */
   readonly workers?: WorkersPlan
   readonly marginMs: number
@@ -111,6 +113,7 @@ export function planTrial(design: TrialDesign): Plan {
     cases,
     ...(design.agent === undefined ? {} : { agent: design.agent }),
     ...(design.traffic === undefined ? {} : { traffic: design.traffic }),
+    ...(design.origin === undefined ? {} : { origin: design.origin }),
     ...(design.workers === undefined ? {} : { workers: design.workers }),
     ...(design.decoy === undefined ? {} : { decoy: { ...planDecoy(design.mode, blockMs), ...design.decoy } }),
     ...(design.isUnblinded === true ? { isUnblinded: true } : {}),

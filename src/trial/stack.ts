@@ -1,4 +1,6 @@
 import { siblingModule } from '../record/sibling-module.ts'
+import type { Address } from '../agent/address.ts'
+import { reachOrigin } from './remote-origin.ts'
 import { type Cleanup, openWithCleanup } from './cleanup.ts'
 import type { AgentMethods } from './serve-agent.ts'
 import type { BlockEvent, LoadMethods } from './serve-load.ts'
@@ -9,6 +11,8 @@ import { startThread, type Thread } from './thread.ts'
 export interface Stack extends AsyncDisposable {
   readonly agent: Thread<AgentMethods>
   readonly origin: Thread<OriginMethods>
+  /** Where the origin's port is. */
+  readonly originHost: string
   readonly load: Thread<LoadMethods>
   /** What all threads count from: `process.hrtime` at the start. */
   readonly epochNs: bigint
@@ -18,6 +22,8 @@ export interface Stack extends AsyncDisposable {
 
 export interface StackOptions {
   readonly epochNs: bigint
+  /** An origin of `npm run origin` in the place of ours. */
+  readonly origin?: Address | undefined
   /** Another agent in the place of ours; it answers to the same methods. */
   readonly agentModule?: URL
   /** Client and agent in one event loop, where they wait for each other. Default false. */
@@ -38,7 +44,10 @@ async function startThreads(options: StackOptions, cleanup: Cleanup): Promise<St
     module: URL,
   ): Promise<Thread<M>> => cleanup.use(await startThread<M>(module, data, onEvent))
 
-  const origin = await start<OriginMethods>(siblingModule('./origin-thread', import.meta.url))
+  const origin =
+    options.origin === undefined
+      ? await start<OriginMethods>(siblingModule('./origin-thread', import.meta.url))
+      : reachOrigin(options.origin)
   const both =
     options.isOneLoop === true
       ? await start<AgentMethods & LoadMethods>(siblingModule('./one-loop-thread', import.meta.url))
@@ -48,6 +57,7 @@ async function startThreads(options: StackOptions, cleanup: Cleanup): Promise<St
       both ??
       (await start<AgentMethods>(options.agentModule ?? siblingModule('./agent-thread', import.meta.url))),
     origin,
+    originHost: options.origin?.host ?? '127.0.0.1',
     load: both ?? (await start<LoadMethods>(siblingModule('./load-thread', import.meta.url))),
     epochNs: options.epochNs,
     [Symbol.asyncDispose]: () => cleanup.dispose(),

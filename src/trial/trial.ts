@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Address } from '../agent/address.ts'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
 import type { Host } from '../record/host.ts'
 import { commitTo, type Mode, type Plan, type PlanCase } from '../record/plan.ts'
@@ -43,6 +44,8 @@ export interface TrialOptions {
   /** 256 bits; everything that is drawn at random follows from it. */
   readonly seed: Uint8Array
   readonly agentModule?: URL
+  /** The origin of the plan that is not in a thread of ours. */
+  readonly origin?: Address | undefined
   /** The agent of the plan that is not ours. */
   readonly outside?: OutsideAgent
   /** The agents of a gate. Default: our own, in a thread. */
@@ -84,6 +87,7 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
   const stack = cleanup.use(
     await startStack({
       epochNs: process.hrtime.bigint(),
+      origin: options.origin,
       ...(options.agentModule === undefined ? {} : { agentModule: options.agentModule }),
     }),
   )

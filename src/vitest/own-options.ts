@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { NotifyHandler } from '../agent/options.ts'
 import { type SpoeEvent, spoeEvents } from '../haproxy/sections.ts'
 import { connectionSchema, type Traffic } from '../record/traffic.ts'
+import { type Address, parseAddress } from '../agent/address.ts'
 import { readMix, type ReadMix } from '../trial/request-mix/read-mix.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { parseCount } from '../trial/peers/peer.ts'
@@ -13,6 +14,8 @@ export interface OwnOptions {
   readonly address: string | null
   readonly command: string | null
   readonly handler: NotifyHandler | null
+  /** null: an origin of ours, in a thread. */
+  readonly origin: Address | null
   /** Where the command is started and files are looked for. */
   readonly cwd: string
   /** Absolute; null: the seed's message. */
@@ -73,6 +76,7 @@ export function readOwnOptions(
     address,
     command,
     handler,
+    origin: readOrigin(env['SPOE_BENCH_ORIGIN']),
     cwd,
     spoeFile,
     event,
@@ -107,6 +111,13 @@ function readEvent(text: string | undefined, spoeFile: string | null): SpoeEvent
   if (event === undefined)
     throw usage(`Expected --event to be one of ${spoeEvents.join(', ')}, got "${text}".`)
   return event
+}
+
+function readOrigin(text: string | undefined): Address | null {
+  if (text === undefined) return null
+  const address = parseAddress(text)
+  if (address !== null && address.port > 0 && !address.host.includes(':')) return address
+  throw usage(`Expected --origin to be HOST:PORT such as 10.0.0.6:12347, got "${text}".`)
 }
 
 function pathOf(path: string | undefined, cwd: string): string | null {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { formatAddress } from '../agent/address.ts'
 import { readCpuMs } from '../host/process-cpu.ts'
 import { readPeakMemoryBytes } from '../host/process-memory.ts'
 import type { Run } from '../record/run.ts'
@@ -38,6 +39,7 @@ async function run(context: RunContext, signal: AbortSignal, cleanup: Cleanup): 
     requests: [Math.ceil(own.blocks / boots)],
     boots,
     agent: own.plan,
+    origin: own.origin === null ? undefined : formatAddress(own.origin),
     traffic: own.traffic,
     marginMs: own.marginMs,
     mode: context.mode,
@@ -57,6 +59,7 @@ async function run(context: RunContext, signal: AbortSignal, cleanup: Cleanup): 
       host: context.host,
       machine: createMachine(context),
       seed: randomBytes(32),
+      origin: own.origin ?? undefined,
       outside: { host, port, user },
       onPeek: line,
       onProgress: told.onProgress,

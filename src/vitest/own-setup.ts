@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Address } from '../agent/address.ts'
 import { reachAgent, type RunningAgent, startAgentCommand } from '../agent/agent-command.ts'
 import { tailOf } from '../agent/log-tail.ts'
 import type { NotifyHandler } from '../agent/options.ts'
@@ -30,6 +31,8 @@ export interface OwnAgent extends OutsideAgent {
   readonly notes: readonly string[]
   readonly blocks: number
   readonly marginMs: number
+  /** null: one of ours, in a thread. */
+  readonly origin: Address | null
 }
 
 export interface OwnSetup {
@@ -84,6 +87,7 @@ export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<Ow
     notes: options.notes,
     blocks: options.blocks,
     marginMs: options.marginMs,
+    origin: options.origin,
   }
 }
 

@@ -6,6 +6,7 @@ import { type HaproxyBinary, provisionHaproxy } from '../haproxy/provision.ts'
 import { provisionReleases } from '../haproxy/provision-releases.ts'
 import type { NotifyHandler } from '../agent/options.ts'
 import { sayHello } from '../agent/say-hello.ts'
+import { askOrigin } from '../origin/ask-origin.ts'
 import { takeFingerprint } from '../host/fingerprint.ts'
 import { type KeepAwake, readAllowedCores, startKeepAwake } from '../host/keep-awake.ts'
 import { projectFolder } from '../host/project-folder.ts'
@@ -54,6 +55,8 @@ export async function prepareRun(preparation: Preparation): Promise<RunContext> 
   const versions = parseVersionsSizes(env)
   const rates = parseRatesSizes(env)
   const ownOptions = readOwnOptions(env, handler)
+  const origin = ownOptions?.origin ?? null
+  if (origin !== null) await askOrigin(origin.host, origin.port)
   const exported = readExportOptions(env)
   const gate = await readGate(env, join(projectFolder, '.cache', 'gate'))
   const releases = parseReleases(env['SPOE_BENCH_RELEASES'])
