@@ -3,6 +3,7 @@ import { hostSchema } from './host.ts'
 import { gateSideSchema } from './gate-plan.ts'
 import { armNames, condition, modeSchema, outsideAgentSchema } from './plan.ts'
 import { trafficSummarySchema } from './traffic.ts'
+import { workersPlanSchema } from './workers.ts'
 
 /**
  * run.json: what a run found. Made from plan.json, host.json and samples.jsonl alone, without a clock, so
@@ -263,6 +264,9 @@ export const runSchema = z.strictObject({
   gate: gateResultSchema.optional().describe('absent: the run is no gate'),
   host: hostSchema,
   agent: outsideAgentSchema.optional().describe('absent: our own; else its time is part of the overhead'),
+  workers: workersPlanSchema
+    .optional()
+    .describe('absent: sent by one load generator, in a thread of the run'),
   traffic: trafficSummarySchema.optional().describe('absent: `GET /` on a new connection for each request'),
   attempt: z
     .strictObject({ number: z.int(), aborted: z.int().describe('earlier ones that did not end') })

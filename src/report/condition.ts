@@ -1,7 +1,13 @@
 import type { Run } from '../record/run.ts'
 import { describeTraffic } from '../trial/describe-traffic.ts'
 
-/** Under which conditions a run was made: `paced`, `paced, kept connections`. */
-export function describeCondition({ condition, traffic }: Pick<Run, 'condition' | 'traffic'>): string {
-  return [condition, ...describeTraffic(traffic)].join(', ')
+/** Under which conditions a run was made: `paced`, `paced, kept connections`, `paced, sent by 3 workers`. */
+export function describeCondition({
+  condition,
+  traffic,
+  workers,
+}: Pick<Run, 'condition' | 'traffic' | 'workers'>): string {
+  const senders =
+    workers === undefined ? [] : [`sent by ${workers.count} worker${workers.count === 1 ? '' : 's'}`]
+  return [condition, ...describeTraffic(traffic), ...senders].join(', ')
 }

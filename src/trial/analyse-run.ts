@@ -69,6 +69,7 @@ export function analyseRun({ plan, host, lines, notes, chainFault, ledger }: Run
     ...(gate === undefined ? {} : { gate }),
     host,
     ...(plan.agent === undefined ? {} : { agent: plan.agent }),
+    ...(plan.workers === undefined ? {} : { workers: plan.workers }),
     ...(plan.traffic === undefined ? {} : { traffic: summariseTraffic(plan.traffic) }),
     planHash: hashPlan(plan),
     commitment: start?.commitment ?? '',

@@ -81,6 +81,7 @@ test('three processes send one plan, and what they recorded is a run that verify
   expect(again.exitCode).toBe(2)
 
   const imported = await command('import', [path, ...records])
+  expect(imported.stdout).toContain('condition: paced, sent by 3 workers; machine as is')
   const run = readRun(path)
   expect(run.cases.map(({ id, faults }) => [id, faults])).toEqual(
     [0, 10].flatMap((sleep) => [1, 2, 3].map((share) => [`${sleep}ms-20-worker-${share}`, []])),
