@@ -56,7 +56,16 @@ const suites = {
   },
   'bench:rates': {
     suite: 'rates',
-    flags: [...common, 'releases', 'haproxy-bin', 'steps', 'seconds', 'rounds', 'nbthread', 'sweep'],
+    flags: [
+      ...common.filter((flag) => flag !== 'as-is'),
+      'releases',
+      'haproxy-bin',
+      'steps',
+      'seconds',
+      'rounds',
+      'nbthread',
+      'sweep',
+    ],
     isJudged: true,
     record: 'rates.json',
   },
@@ -359,7 +368,7 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   if (options.releases !== undefined) env.SPOE_BENCH_RELEASES = options.releases
   if (options.nbthread !== undefined) env.SPOE_BENCH_NBTHREAD = options.nbthread
   // Awake, HAProxy has one core to itself: threads would share it.
-  if ((options.nbthread ?? '1') !== '1' || options.sweep === 'nbthread') env.SPOE_BENCH_AS_IS = '1'
+  if ((options.nbthread ?? '1') !== '1') env.SPOE_BENCH_AS_IS = '1'
   if (options['haproxy-bin'] !== undefined) {
     env.HAPROXY_BIN = options['haproxy-bin'].map((path) => resolvePath(path)).join(delimiter)
   }

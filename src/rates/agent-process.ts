@@ -5,6 +5,8 @@ import { serveOwnProcess } from './own-process.ts'
 /** What the agent counted since it was asked last. It keeps no record of a request: there may be a million. */
 export interface AgentCounts {
   readonly notifies: number
+  /** Of the largest one's payload. */
+  readonly notifyBytes: number
   readonly errors: readonly string[]
   /** Share of the time in which its event loop did not wait. */
   readonly utilisation: number
@@ -16,6 +18,7 @@ const actions = [setVar('sess', 'ip_score', 50)]
 
 let agent: Agent | undefined
 let notifies = 0
+let notifyBytes = 0
 let errors: string[] = []
 let loop = performance.eventLoopUtilization()
 
@@ -23,9 +26,10 @@ const methods = {
   /** Opens a fresh listener and returns its port. */
   async open(isPipelined: boolean): Promise<number> {
     agent = await startAgent({
-      handler: ({ messages }) => {
+      handler: ({ messages, payloadOffset, end }) => {
         if (messages[0]?.arg('ip') === undefined) throw new Error('expected the arg "ip", got none')
         notifies++
+        notifyBytes = Math.max(notifyBytes, end - payloadOffset)
         return actions
       },
       pipelining: isPipelined,
@@ -38,8 +42,9 @@ const methods = {
   takeCounts(): AgentCounts {
     const now = performance.eventLoopUtilization()
     const { utilization } = performance.eventLoopUtilization(now, loop)
-    const taken = { notifies, errors, utilisation: utilization }
+    const taken = { notifies, notifyBytes, errors, utilisation: utilization }
     notifies = 0
+    notifyBytes = 0
     errors = []
     loop = now
     return taken

@@ -120,10 +120,10 @@ async function load(
       haproxyPid: haproxy.haproxyPid,
       agentPid: stack.agent.pid,
     })
-    const { notifies, utilisation, errors } = await stack.agent.call('takeCounts')
+    const { notifies, notifyBytes, utilisation, errors } = await stack.agent.call('takeCounts')
     const left = loop.unanswered === 0 ? 0 : await settle(stack, either)
     const cpu = { ...loop.cpu, agentUtilisation: utilisation }
-    return { seen: { ...loop, cpu, notifies: notifies + left }, agentErrors: errors }
+    return { seen: { ...loop, cpu, notifies: notifies + left, notifyBytes }, agentErrors: errors }
   } catch (cause) {
     if (signal.aborted) throw new TrialError('interrupted', 'The measurement was interrupted.', { cause })
     if (!death.aborted) throw cause

@@ -130,12 +130,16 @@ test.for(['event', 'payload', 'nbthread', 'in-flight', 'pipelining'] as SweepNam
   async (sweep) => {
     const { outcome, reasons, plan, stretches } = await measure(
       { sweep, rates: [4000], seconds: 5 },
-      { subjects: sweep === 'pipelining' ? ends : [newest] },
+      { subjects: ['payload', 'pipelining'].includes(sweep) ? ends : [newest] },
     )
     expect({ outcome, reasons }).toEqual({ outcome: 'measured', reasons: [] })
     expect(stretches).toHaveLength(2 * plan.cells.length)
-    for (const { cell, mostInFlight } of stretches) {
-      expect(mostInFlight).toBeLessThanOrEqual(plan.cells.find(({ id }) => id === cell)!.maxInFlight)
+    for (const { cell, mostInFlight, notifies, notifyBytes } of stretches) {
+      const { maxInFlight, headerBytes } = plan.cells.find(({ id }) => id === cell)!
+      expect(mostInFlight).toBeLessThanOrEqual(maxInFlight)
+      // The headers came to the agent whole, and nothing of that size where there are none.
+      const payload = notifyBytes >= headerBytes && notifyBytes < headerBytes + 200
+      expect({ cell, payload }).toEqual({ cell, payload: notifies > 0 || headerBytes === 0 })
     }
   },
 )

@@ -55,6 +55,7 @@ export function makeStretch(
     mostInFlight: 3,
     opened: 16,
     notifies: body === '50' ? arrivals : 0,
+    notifyBytes: body === '50' ? 26 : 0,
     cpu: {
       haproxyThreadMs: 400,
       haproxyMs: 400,

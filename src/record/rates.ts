@@ -58,6 +58,7 @@ export const stretchSchema = z.strictObject({
   code: z.union([z.literal(0), z.literal(1)]),
   cpu: stretchCpuSchema,
   notifies: count.describe('that the agent got, warm-up included'),
+  notifyBytes: count.describe('payload of the largest of these'),
 })
 export type Stretch = z.infer<typeof stretchSchema>
 

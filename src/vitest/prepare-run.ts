@@ -73,7 +73,9 @@ export async function prepareRun(preparation: Preparation): Promise<RunContext> 
   const binary = binaries.at(-1) as HaproxyBinary
   const cores = readAllowedCores()
   const fingerprint = await takeFingerprint()
-  const awake = env['SPOE_BENCH_AS_IS'] === undefined ? cleanup.use(await startKeepAwake()) : undefined
+  // Under load cores do not sleep, and spinners make the load generator late (METHODOLOGY.md).
+  const isAsIs = env['SPOE_BENCH_AS_IS'] !== undefined || env['SPOE_BENCH_SUITE'] === 'rates'
+  const awake = isAsIs ? undefined : cleanup.use(await startKeepAwake())
   const view = createProgressView()
   cleanup.defer(() => view.end())
   const channel = cleanup.use(await listenForProgress((event) => view.show(event)))
