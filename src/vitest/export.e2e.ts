@@ -38,6 +38,10 @@ async function expectRefused(args: readonly string[], exitCode: number, sentence
   expect(refused.exitCode).toBe(exitCode)
 }
 
+/** Other tests may keep the machine busy; a run that is late by that is invalid, and nothing else may be wrong with it. */
+const nothingButLate =
+  /^(?:spoe-bench: does not hold: the run is invalid: (?:\d+ ms: no verdict: \d+ of \d+ requests started late(?:; )?)+)?$/
+
 test('three processes send one plan, and what they recorded is a run that verify accepts', async () => {
   const held = await startExport(join(folder, 'three'), [
     '--workers',
@@ -96,8 +100,8 @@ test('three processes send one plan, and what they recorded is a run that verify
   // Other tests may keep the machine busy, so that starts are late.
   expect(imported.exitCode).toBeOneOf([0, 1, 3, 5])
   const verified = await command('verify', ['--ledger', path])
-  expect(verified.stderr).toBe('')
-  expect(verified.stdout).toContain('holds: ')
+  expect(verified.stderr).toMatch(nothingButLate)
+  expect(verified.stdout).toMatch(run.outcome === 'invalid' ? /^$/ : /^holds: /)
   expect(existsSync(join(path, 'sealed.json'))).toBe(false)
   await expectRefused([path, ...records], 2, 'waits for no records')
 })
