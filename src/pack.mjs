@@ -10,6 +10,7 @@ for (const file of [
   'src/launcher.mjs',
   'src/help.mjs',
   'src/host/guard.sh',
+  'src/host/tun-relay.py',
   'haproxy/releases.json',
   'fixtures/published.json',
 ]) {
