@@ -42,7 +42,8 @@ export async function openSmallTrial(options: SmallTrialOptions): Promise<Trial>
     },
     seed: options.seed,
     machine: { binary, nbthread: 1, haproxyPrefix, enter: async () => {} },
-    warmUpRounds: 0,
+    // Code that is still being compiled is slow in the order of its blocks, which the seed fixes.
+    warmUpRounds: 100,
     onProgress: (caseId, done, total) => options.onBlock?.(caseId, done, total),
   })
 }
