@@ -1,5 +1,5 @@
-import { parse, View } from 'vega'
-import { compile, type TopLevelSpec } from 'vega-lite'
+import type { TopLevelSpec } from 'vega-lite'
+import { drawSvg } from '../report/draw-svg.ts'
 import { findTestimony, questioned } from './comparison-table.ts'
 import type { CellResult, Comparison } from './comparison.ts'
 import { samplesWindow } from './rules.ts'
@@ -21,12 +21,7 @@ type Point = {
 
 /** chart.svg: what is read, what is true and what is predicted, over the number of requests; a panel a release. */
 export async function renderComparisonChart(comparison: Comparison): Promise<string> {
-  const view = new View(parse(compile(chartSpec(comparison)).spec), { renderer: 'none' })
-  try {
-    return `${await view.toSVG()}\n`
-  } finally {
-    view.finalize()
-  }
+  return `${await drawSvg(chartSpec(comparison))}\n`
 }
 
 /** The marks, of the sleep that most cells have. */

@@ -1,5 +1,5 @@
-import { parse, View } from 'vega'
-import { compile, type TopLevelSpec } from 'vega-lite'
+import type { TopLevelSpec } from 'vega-lite'
+import { drawSvg } from '../report/draw-svg.ts'
 import type { RatesRecord } from '../record/rates.ts'
 import { ratesArms } from './boot-cell.ts'
 
@@ -14,12 +14,7 @@ type Point = {
 
 /** rates.svg: median and p99 of both arms over the rate, a panel a cell; steps that are ours are left out. */
 export async function renderRatesChart(record: RatesRecord): Promise<string> {
-  const view = new View(parse(compile(chartSpec(record)).spec), { renderer: 'none' })
-  try {
-    return `${await view.toSVG()}\n`
-  } finally {
-    view.finalize()
-  }
+  return `${await drawSvg(chartSpec(record))}\n`
 }
 
 function points({ steps }: RatesRecord): Point[] {

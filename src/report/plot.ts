@@ -1,5 +1,5 @@
-import { parse, View } from 'vega'
-import { compile, type TopLevelSpec } from 'vega-lite'
+import type { TopLevelSpec } from 'vega-lite'
+import { drawSvg } from './draw-svg.ts'
 import type { Run } from '../record/run.ts'
 import { averagePanel } from './average-panel.ts'
 import { overheadPanel } from './overhead-panel.ts'
@@ -8,12 +8,7 @@ import type { Published } from './published.ts'
 
 /** plot.svg: the seed's plot above, what SPOE itself adds below. The same run gives the same bytes. */
 export async function renderPlot(run: Run, published: Published): Promise<string> {
-  const view = new View(parse(compile(plotSpec(plotData(run, published))).spec), { renderer: 'none' })
-  try {
-    return `${await view.toSVG()}\n`
-  } finally {
-    view.finalize()
-  }
+  return `${await drawSvg(plotSpec(plotData(run, published)))}\n`
 }
 
 function plotSpec(data: PlotData): TopLevelSpec {

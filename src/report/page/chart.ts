@@ -1,5 +1,5 @@
-import { parse, View } from 'vega'
-import { compile, type TopLevelSpec } from 'vega-lite'
+import type { TopLevelSpec } from 'vega-lite'
+import { drawSvg } from '../draw-svg.ts'
 import { colour } from './palette.ts'
 import { escapeHtml, Html } from './markup.ts'
 
@@ -20,12 +20,7 @@ export interface ChartText {
  */
 export async function renderChart(spec: ChartSpec, text: ChartText): Promise<Html> {
   const full = { $schema, background: null, padding: 4, ...spec, config }
-  const view = new View(parse(compile(full as unknown as TopLevelSpec).spec), { renderer: 'none' })
-  try {
-    return new Html(nameChart(compact(await view.toSVG()), text))
-  } finally {
-    view.finalize()
-  }
+  return new Html(nameChart(compact(await drawSvg(full as unknown as TopLevelSpec)), text))
 }
 
 const $schema = 'https://vega.github.io/schema/vega-lite/v6.json'
