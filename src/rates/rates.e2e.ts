@@ -12,6 +12,7 @@ import { measureRates } from './measure-rates.ts'
 import type { RatesSizes } from './options.ts'
 import { verifyRates } from './verify-rates.ts'
 import { writeRates } from './write-rates.ts'
+import { testHost, testMachine } from '../trial/testing/test-host.ts'
 
 // Whether every request does what its arm says, and the record is bound. How long they take is the bench's affair.
 
@@ -49,15 +50,8 @@ async function measure(changes: Partial<RatesSizes>, options: MeasureOptions = {
     binaries: options.subjects ?? ends,
     sizes: { rates: [2000, 5000], seconds: 12, rounds: 1, threads: [1], sweep: null, ...changes },
     level: 0.95,
-    machine: { binary: newest, nbthread: 1, haproxyPrefix: () => [], enter: async () => {} },
-    host: {
-      schema: 'spoe-bench/host/1',
-      fingerprint: {},
-      haproxy: { version: newest.version, source: newest.source, buildHash: newest.buildHash, nbthread: 1 },
-      node: process.version,
-      packages: {},
-      keepAwake: { mode: 'as-is', reason: null, haproxyCore: null, nodeCore: null },
-    },
+    machine: testMachine(newest),
+    host: testHost(newest),
     seed: new Uint8Array(32).fill(1),
     onPlan,
     onCommitment: async () => {},

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { findDelayKind } from '../../host/distance.ts'
 import { haproxysAtHand } from '../../haproxy/testing.ts'
 import { measureDistance } from './measure-distance.ts'
+import { testHost, testMachine } from '../testing/test-host.ts'
 
 // Opt-in, as it takes root and makes network devices: SPOE_BENCH_DISTANCE=1 npm test -- --project e2e src/trial/distance
 
@@ -21,15 +22,8 @@ test('every packet is kept back, every request proves itself, and no device is l
     startedAt: '2026-01-01T00:00:00.000Z',
     design: { delaysMs, blocks: 30, warmUpBlocks: 2, intervalMs: 4, jitterMs: 1, connects: 10, level: 0.95 },
     kind: found,
-    machine: { binary, nbthread: 1, haproxyPrefix: () => [], enter: async () => {} },
-    host: {
-      schema: 'spoe-bench/host/1',
-      fingerprint: {},
-      haproxy: { version: binary.version, source: binary.source, buildHash: binary.buildHash, nbthread: 1 },
-      node: process.version,
-      packages: {},
-      keepAwake: { mode: 'as-is', reason: null, haproxyCore: null, nodeCore: null },
-    },
+    machine: testMachine(binary),
+    host: testHost(binary),
     seed: new Uint8Array(32).fill(1),
     warmUpRounds: 2,
     signal: new AbortController().signal,

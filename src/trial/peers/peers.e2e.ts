@@ -8,6 +8,7 @@ import { createCleanup } from '../cleanup.ts'
 import { comparePeers } from './compare-peers.ts'
 import { startOwnAgent } from './own-agent.ts'
 import type { Peer } from './peer.ts'
+import { testHost, testMachine } from '../testing/test-host.ts'
 
 const { binaries } = await haproxysAtHand()
 const cleanup = createCleanup()
@@ -29,15 +30,8 @@ async function compare(peers: readonly Peer[], binary: HaproxyBinary): Promise<P
       connections: 4,
       level: 0.95,
     },
-    machine: { binary, nbthread: 1, haproxyPrefix: () => [], enter: async () => {} },
-    host: {
-      schema: 'spoe-bench/host/1',
-      fingerprint: {},
-      haproxy: { version: binary.version, source: binary.source, buildHash: binary.buildHash, nbthread: 1 },
-      node: process.version,
-      packages: {},
-      keepAwake: { mode: 'as-is', reason: null, haproxyCore: null, nodeCore: null },
-    },
+    machine: testMachine(binary),
+    host: testHost(binary),
     seed: new Uint8Array(32).fill(1),
     warmUpRounds: 2,
     onProgress: () => {},

@@ -11,6 +11,7 @@ import type { Cleanup } from '../cleanup.ts'
 import type { OpenedCase } from '../open-case.ts'
 import { openTrial, type Trial } from '../trial.ts'
 import { testPlan } from './test-plan.ts'
+import { testHost, testMachine } from './test-host.ts'
 
 export interface OutsideTrialOptions {
   readonly resultsDir: string
@@ -63,16 +64,9 @@ export async function openOutsideTrial(options: OutsideTrialOptions): Promise<Tr
     await openTrial({
       resultsDir,
       plan,
-      host: {
-        schema: 'spoe-bench/host/1',
-        fingerprint: {},
-        haproxy: { version: binary.version, source: binary.source, buildHash: binary.buildHash, nbthread: 1 },
-        node: process.version,
-        packages: {},
-        keepAwake: { mode: 'as-is', reason: null, haproxyCore: null, nodeCore: null },
-      },
+      host: testHost(binary),
       seed: new Uint8Array(32).fill(1),
-      machine: { binary, nbthread: 1, haproxyPrefix: () => [], enter: async () => {} },
+      machine: testMachine(binary),
       outside: {
         host: agent.host,
         port: agent.port,

@@ -3,6 +3,7 @@ import { nameBuilds } from '../../haproxy/binary.ts'
 import { haproxysAtHand } from '../../haproxy/testing.ts'
 import type { Versions } from '../../record/versions.ts'
 import { compareVersions } from './compare-versions.ts'
+import { testHost, testMachine } from '../testing/test-host.ts'
 
 const { binaries, label } = await haproxysAtHand()
 const newest = binaries.at(-1)!
@@ -25,15 +26,8 @@ async function compare(agent?: string, changes: Partial<Versions['design']> = {}
       level: 0.95,
       ...changes,
     },
-    machine: { binary: newest, nbthread: 1, haproxyPrefix: () => [], enter: async () => {} },
-    host: {
-      schema: 'spoe-bench/host/1',
-      fingerprint: {},
-      haproxy: { version: newest.version, source: newest.source, buildHash: newest.buildHash, nbthread: 1 },
-      node: process.version,
-      packages: {},
-      keepAwake: { mode: 'as-is', reason: null, haproxyCore: null, nodeCore: null },
-    },
+    machine: testMachine(newest),
+    host: testHost(newest),
     seed: new Uint8Array(32).fill(1),
     warmUpRequests: 2,
     onProgress: () => {},
