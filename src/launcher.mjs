@@ -263,7 +263,7 @@ async function main(command = '', ...rest) {
     throw new Error(`expected a command of the package, got "${command}", which needs the repository.`)
   }
   if (command === 'node') return run(rest, {})
-  if (command === 'test') return run([findVitest(), 'run', ...rest], {})
+  if (command === 'test') return run([findVitest(), 'run', ...rest], testVariables())
   if (command === 'fuzz') return fuzz(rest)
   if (command === 'plan' && rest.includes('--pilot')) return planFromPilot(rest)
   if (command === 'gate' && !asksForBase(rest)) return gateByBaseline(rest)
@@ -286,13 +286,18 @@ function tell(text) {
   return 0
 }
 
+/** Tests start hundreds of processes and threads: what Node makes of a module is kept for the next one. */
+function testVariables() {
+  return { NODE_COMPILE_CACHE: join(root, '.cache', 'compile') }
+}
+
 /** The fuzz tests of the agent with as many cases as are asked for: `npm run fuzz -- 1000000`, about 12 minutes. */
 function fuzz([cases = '1000000', ...others]) {
   if (!/^[1-9]\d*$/.test(cases) || others.length > 0) {
     throw new Error(`expected a number of cases such as 1000000, got "${[cases, ...others].join(' ')}".`)
   }
   // Two properties share them.
-  const env = { SPOE_BENCH_FUZZ_RUNS: String(Math.ceil(Number(cases) / 2)) }
+  const env = { ...testVariables(), SPOE_BENCH_FUZZ_RUNS: String(Math.ceil(Number(cases) / 2)) }
   return run([findVitest(), 'run', '--project', 'unit', 'src/agent/fuzz'], env)
 }
 

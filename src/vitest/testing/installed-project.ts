@@ -44,7 +44,7 @@ export async function installProject(
     // What tells a program that it is somebody's test, or run by npm, is not so here.
     ...Object.fromEntries(
       Object.keys(process.env)
-        .filter((name) => /^(?:VITEST|SPOE_BENCH_|npm_|INIT_CWD)/.test(name))
+        .filter((name) => /^(?:VITEST|SPOE_BENCH_|npm_|INIT_CWD|NODE_COMPILE_CACHE)/.test(name))
         .map((name) => [name, undefined]),
     ),
     PATH: [join(folder, 'node_modules', '.bin'), node, process.env['PATH']].join(delimiter),
