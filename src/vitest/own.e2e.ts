@@ -49,21 +49,15 @@ function spoeFile(name: string, text: string): string {
 
 const spoe = defaultSpoeFile({ major: 3, minor: 2 })
 
+// What is wrong with flags alone: own-options.test.ts.
 test.for([
   [[], 'got neither'],
-  [['--agent', '127.0.0.1:1', '--agent-cmd', 'x {port}'], 'got both'],
   [['--agent-cmd', './my-spao {port}'], `to start a program, got "./my-spao", which is not there`],
   [['--agent-cmd', './my-spoa'], 'to have {port} where its port goes'],
   // Port 1 (tcpmux) is nobody's.
   [['--agent', '127.0.0.1:1'], 'Expected an agent to listen on 127.0.0.1 port 1'],
   [['--agent', '9000'], 'to be host:port such as 127.0.0.1:9000, got "9000"'],
   [['--agent', 'x:1', '--margin-ms', 'few'], '--margin-ms to be a number of milliseconds above 0, got "few"'],
-  [['--agent', 'x:1', '--connection', 'close'], '--connection to be new or keep-alive, got "close"'],
-  [['--agent', 'x:1', '--requests', 'none.json'], '--requests to be a file that can be read, got /'],
-  [['--agent', 'x:1', '--event', 'on-request'], 'one of on-client-session, on-frontend-tcp-request, '],
-  [['--agent', 'x:1', '--event', 'on-http-response', '--spoe-config', 'x'], '--event without --spoe-config'],
-  [['--agent', 'x:1', '--engine', 'mine'], '--engine together with --spoe-config'],
-  [['--agent', 'x:1', '--spoe-config', 'no-such.cfg'], '--spoe-config to be a file that can be read, got /'],
 ] as const)('%j: one sentence and exit code 2', async ([flags, sentence]) => {
   const { exitCode, stderr } = await run(...flags)
   expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/^spoe-bench: Expected .*\.?$/)])
