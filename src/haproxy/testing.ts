@@ -14,6 +14,8 @@ export const testCacheDir = fileURLToPath(new URL('../../.cache/haproxy', import
 export interface HaproxysAtHand {
   /** At least one, the oldest release first. */
   readonly binaries: readonly HaproxyBinary[]
+  /** The oldest and the newest of them, for what the dialect decides (speaksSpop); one where there is one. */
+  readonly ends: readonly HaproxyBinary[]
   /** For a test's name: what it runs against, and which known releases are not here. */
   readonly label: string
 }
@@ -40,6 +42,7 @@ export async function haproxysAtHand(): Promise<HaproxysAtHand> {
   const versions = binaries.map(({ version }) => version).join(', ')
   return {
     binaries,
+    ends: binaries.length < 3 ? binaries : [binaries.at(0)!, binaries.at(-1)!],
     label: `HAProxy ${versions}${missing.length === 0 ? '' : `; not here: ${missing.join(', ')}`}`,
   }
 }

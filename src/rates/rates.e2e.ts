@@ -16,9 +16,8 @@ import { testHost, testMachine } from '../trial/testing/test-host.ts'
 
 // Whether every request does what its arm says, and the record is bound. How long they take is the bench's affair.
 
-const { binaries } = await haproxysAtHand()
-const [oldest, newest] = [binaries[0]!, binaries.at(-1)!]
-const ends = oldest === newest ? [newest] : [oldest, newest]
+const { ends } = await haproxysAtHand()
+const newest = ends.at(-1)!
 const folders: string[] = []
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })

@@ -18,8 +18,8 @@ import { verifyRun } from './verify-run.ts'
 import { writeReports } from './write-reports.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const { binaries } = await haproxysAtHand()
-const newest = binaries.at(-1) as HaproxyBinary
+const { ends } = await haproxysAtHand()
+const newest = ends.at(-1) as HaproxyBinary
 const own: SideSource = { command: ownAgentCommand, cwd: root }
 const published = JSON.parse(readFileSync(join(root, 'docs', 'run.schema.json'), 'utf8')) as object
 const isRun = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true } }).compile(
@@ -91,7 +91,7 @@ function broken(name: string, atNotify: string): SideSource {
 const agentsLeft = (): unknown[] =>
   readProcessTable().filter(({ parentPid, words }) => parentPid === process.pid && words.includes('sh'))
 
-test.for(binaries)(
+test.for(ends)(
   'HAProxy $version: the same agent twice, each in its process, and verify accepts it',
   async (binary) => {
     await using trial = await open(own, binary)

@@ -16,7 +16,7 @@ import { readRunFolder } from './run-folder.ts'
 import { measureBoot, openOutsideTrial, type OutsideTrialOptions } from './testing/outside-trial.ts'
 import type { Trial } from './trial.ts'
 
-const { binaries } = await haproxysAtHand()
+const { binaries, ends } = await haproxysAtHand()
 let resultsDir: string
 let cleanup: Cleanup
 
@@ -78,44 +78,39 @@ test.for(binaries)('HAProxy $version: every request on a kept connection, and al
   }
 })
 
-test.for(binaries)(
-  'HAProxy $version: a mix of requests, on new connections and on kept ones',
-  async (binary) => {
-    const file = join(resultsDir, 'mix.json')
-    // The largest header that is taken, and bodies that are larger than any buffer.
-    const large = Object.fromEntries(
-      Array.from({ length: 90 }, (_, index) => [`x-${index}`, 'y'.repeat(151)]),
-    )
-    const requests = [
-      { path: '/a?b=c', times: 4 },
-      { method: 'HEAD', path: '/' },
-      { method: 'POST', path: '/b', body: '{"a": 1}', headers: { 'content-type': 'application/json' } },
-      { method: 'PUT', path: '/c', bodyBytes: 200_000 },
-      { method: 'DELETE', path: '/d', headers: { host: 'shop.example' } },
-      { path: '/e', headers: large },
-    ]
-    writeFileSync(file, JSON.stringify(requests))
-    const { mix } = readMix(file)
-    for (const connection of ['new', 'keep-alive'] as const) {
-      const trial = await openWith(() => true, { binary, traffic: { connection, mix }, runId: connection })
-      for (const boot of [1, 2]) expect((await measureBoot(trial, boot)).result.faults).toEqual([])
-      expect((await trial.measureDecoy(new AbortController().signal))?.faults).toEqual([])
-      trial.end('complete')
-      const records = readRunFolder(trial.path)
-      expect(replayRecords(records).fault).toBeNull()
-      expect(analyseRun(records).traffic?.mix).toMatchObject({
-        from: 'mix.json',
-        requests: 6,
-        largestBody: 200_000,
-      })
-      for (const planCase of plannedCases(records.plan)) {
-        const caseLines = groupByCase(records.lines).get(planCase.id)!
-        const casePlan = planOfCase(records.plan, planCase.id)
-        expect(checkLoadFile(trial.path, casePlan, planCase, caseLines)).toBeNull()
-      }
+test.for(ends)('HAProxy $version: a mix of requests, on new connections and on kept ones', async (binary) => {
+  const file = join(resultsDir, 'mix.json')
+  // The largest header that is taken, and bodies that are larger than any buffer.
+  const large = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`x-${index}`, 'y'.repeat(151)]))
+  const requests = [
+    { path: '/a?b=c', times: 4 },
+    { method: 'HEAD', path: '/' },
+    { method: 'POST', path: '/b', body: '{"a": 1}', headers: { 'content-type': 'application/json' } },
+    { method: 'PUT', path: '/c', bodyBytes: 200_000 },
+    { method: 'DELETE', path: '/d', headers: { host: 'shop.example' } },
+    { path: '/e', headers: large },
+  ]
+  writeFileSync(file, JSON.stringify(requests))
+  const { mix } = readMix(file)
+  for (const connection of ['new', 'keep-alive'] as const) {
+    const trial = await openWith(() => true, { binary, traffic: { connection, mix }, runId: connection })
+    for (const boot of [1, 2]) expect((await measureBoot(trial, boot)).result.faults).toEqual([])
+    expect((await trial.measureDecoy(new AbortController().signal))?.faults).toEqual([])
+    trial.end('complete')
+    const records = readRunFolder(trial.path)
+    expect(replayRecords(records).fault).toBeNull()
+    expect(analyseRun(records).traffic?.mix).toMatchObject({
+      from: 'mix.json',
+      requests: 6,
+      largestBody: 200_000,
+    })
+    for (const planCase of plannedCases(records.plan)) {
+      const caseLines = groupByCase(records.lines).get(planCase.id)!
+      const casePlan = planOfCase(records.plan, planCase.id)
+      expect(checkLoadFile(trial.path, casePlan, planCase, caseLines)).toBeNull()
     }
-  },
-)
+  }
+})
 
 test('what the agent set for one request of a connection does not prove the next', async () => {
   const trial = await openWith((notify) => notify !== 30, { traffic: kept })

@@ -10,7 +10,7 @@ import { startOwnAgent } from './own-agent.ts'
 import type { Peer } from './peer.ts'
 import { testHost, testMachine } from '../testing/test-host.ts'
 
-const { binaries } = await haproxysAtHand()
+const { ends } = await haproxysAtHand()
 const cleanup = createCleanup()
 afterEach(() => cleanup.dispose())
 
@@ -48,7 +48,7 @@ async function peerThat(setsScore: (notify: number) => boolean): Promise<Peer> {
   return { name: 'theirs', host: agent.host, port: agent.port, pid: null }
 }
 
-test.for(binaries)(
+test.for(ends)(
   'two of our own agents, each in its process, beside each other on $version',
   async (binary) => {
     const { host, port } = cleanup.use(await startOwnAgent())
@@ -72,7 +72,7 @@ test.for(binaries)(
 )
 
 test('an agent that answers without a score is not measured', async () => {
-  await expect(compare([await peerThat(() => false)], binaries.at(-1)!)).rejects.toThrow(
+  await expect(compare([await peerThat(() => false)], ends.at(-1)!)).rejects.toThrow(
     'Expected every request to theirs to prove itself',
   )
 })
@@ -80,7 +80,7 @@ test('an agent that answers without a score is not measured', async () => {
 // The session variable of the answers before is still set then, if nobody takes it away.
 test('one request without a score on a keep-alive connection ends the comparison', async () => {
   // 4 + 14 requests of warm-up and blocks, then load.
-  await expect(compare([await peerThat((notify) => notify !== 60)], binaries.at(-1)!)).rejects.toThrow(
+  await expect(compare([await peerThat((notify) => notify !== 60)], ends.at(-1)!)).rejects.toThrow(
     String.raw`\r\n\r\n--"`,
   )
 })
