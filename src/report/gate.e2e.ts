@@ -10,7 +10,6 @@ import { guardCommand } from '../host/guard.ts'
 import { readProcessTable } from '../host/process-table.ts'
 import type { Run } from '../record/run.ts'
 import type { SideSource } from '../trial/gate/outside-agents.ts'
-import { ownAgentCommand } from '../trial/gate/resolve-sides.ts'
 import { gatePlan } from '../trial/gate/testing.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { reportRun } from './report-command.ts'
@@ -20,7 +19,9 @@ import { writeReports } from './write-reports.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const { ends } = await haproxysAtHand()
 const newest = ends.at(-1) as HaproxyBinary
-const own: SideSource = { command: ownAgentCommand, cwd: root }
+/** What `npm run agent` starts, without the two processes that find the runtime: dozens of agents are started here. */
+const agentCommand = `'${process.execPath}' src/cli.ts agent --listen 127.0.0.1:{port} --delay-ms {delay_ms}`
+const own: SideSource = { command: agentCommand, cwd: root }
 const published = JSON.parse(readFileSync(join(root, 'docs', 'run.schema.json'), 'utf8')) as object
 const isRun = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true } }).compile(
   published,
@@ -119,7 +120,7 @@ test.for(ends)(
 
 test('a candidate that waits longer shows, and a changed figure is found', async () => {
   // It waits 20 ms for 0 and 210 for 10: nothing that a busy machine does comes near.
-  const slower = ownAgentCommand.replace('{delay_ms}', '2{delay_ms}')
+  const slower = agentCommand.replace('{delay_ms}', '2{delay_ms}')
   await using trial = await open({ command: slower, cwd: root })
   await measureAll(trial)
   trial.end('complete')
