@@ -107,7 +107,7 @@ test('three processes send one plan, and what they recorded is a run that verify
 })
 
 test('a request that comes twice makes the run invalid', async () => {
-  const held = await startExport(join(folder, 'twice'), ['--workers', '2', '--blocks', '20'])
+  const held = await startExport(join(folder, 'twice'), ['--workers', '2', '--blocks', '20', '--sleeps', '0'])
   const other = mkdtempSync(join(folder, 'other-'))
   // The same share from two hosts, at the same time as the other share.
   await Promise.all([
@@ -127,7 +127,7 @@ test('a request that comes twice makes the run invalid', async () => {
 })
 
 test('a worker loads no other host, and no share that is not there', async () => {
-  const held = await startExport(join(folder, 'guard'), ['--workers', '1', '--blocks', '4'])
+  const held = await startExport(join(folder, 'guard'), ['--workers', '1', '--blocks', '4', '--sleeps', '0'])
   const copy = join(folder, 'guard-copy')
   cpSync(held.folder, copy, { recursive: true })
   const share = JSON.parse(readFileSync(join(copy, 'shares', '1.json'), 'utf8')) as Share
