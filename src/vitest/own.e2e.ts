@@ -38,7 +38,7 @@ function scripted(name: string, atNotify: string): string {
 }
 
 function isRunning(name: string): boolean {
-  return readProcessTable().some(({ words }) => words.some((word) => word.endsWith(`${name}.mjs`)))
+  return readProcessTable().some(({ words }) => words.includes(join(folder, `${name}.mjs`)))
 }
 
 function spoeFile(name: string, text: string): string {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,11 +15,13 @@ export interface Example {
   readonly label: string
 }
 
-/** Builds what has to be built, once a process; it goes with the process. */
+/** Copied or built once a process, so that a test tells its own from those of others; they go with the process. */
 export function exampleAgents(): readonly Example[] {
+  const target = mkdtempSync(join(tmpdir(), 'spoe-example-'))
+  process.once('exit', () => rmSync(target, { recursive: true }))
   return [
-    example('Python', 'python3', () => `python3 '${folder}agent.py' --port {port}`),
-    example('C', 'cc', () => `'${build()}' {port}`),
+    example('Python', 'python3', () => `python3 '${copy(target)}' --port {port}`),
+    example('C', 'cc', () => `'${build(target)}' {port}`),
   ]
 }
 
@@ -32,10 +34,14 @@ function example(language: Example['language'], tool: string, commandOf: () => s
   return { language, command: commandOf(), label: language }
 }
 
+function copy(target: string): string {
+  const program = join(target, 'agent.py')
+  copyFileSync(`${folder}agent.py`, program)
+  return program
+}
+
 /** Warnings are errors: somebody will copy it. */
-function build(): string {
-  const target = mkdtempSync(join(tmpdir(), 'spoe-example-'))
-  process.once('exit', () => rmSync(target, { recursive: true }))
+function build(target: string): string {
   const program = join(target, 'agent')
   const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-pthread']
   execFileSync('cc', [...flags, '-o', program, `${folder}agent.c`], { stdio: 'inherit' })
