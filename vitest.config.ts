@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { isInstalled, projectFolder } from './src/host/project-folder.ts'
-import { blindProject } from './src/vitest/blind-project.ts'
+import { blindProject, type ProjectOptions } from './src/vitest/blind-project.ts'
 import { checkRuntime } from './src/vitest/check-runtime.ts'
 
 checkRuntime()
@@ -10,6 +10,20 @@ const ending = isInstalled ? 'js' : 'ts'
 
 // `npx vitest bench` is the blind test; the launcher names the other suites.
 const suite = process.env['SPOE_BENCH_SUITE'] ?? 'matrix'
+
+/** Here requests have to be on time, or as fast as can be: nothing runs beside them. */
+const alone = [
+  'src/agent/soak.e2e.ts',
+  'src/exporter/exporter.e2e.ts',
+  'src/outage/outage.e2e.ts',
+  'src/rates/rates.e2e.ts',
+]
+
+const e2e: ProjectOptions = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  benchmark: { include: [] },
+}
 
 const junitFile = process.env['SPOE_BENCH_JUNIT']
 const benchReporters = [
@@ -36,6 +50,7 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts'],
           isolate: false,
+          maxWorkers: '100%',
           // Some start processes, which takes seconds on a busy machine.
           testTimeout: 30_000,
           benchmark: { include: [] },
@@ -43,14 +58,24 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Most of the time they wait, for requests that are sent at a pace or for a turn (src/vitest/testing/launch.ts).
         test: {
+          ...e2e,
           name: 'e2e',
           include: ['src/**/*.e2e.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // Each boots HAProxy; two at a time would only slow each other down.
+          exclude: alone,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...e2e,
+          name: 'e2e-alone',
+          include: alone,
           fileParallelism: false,
-          benchmark: { include: [] },
+          sequence: { groupOrder: 2 },
         },
       },
       {

@@ -1,14 +1,15 @@
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { execaNode } from 'execa'
 import { expect, test } from 'vitest'
+import { root } from './testing/launch.ts'
 
-const launcher = fileURLToPath(new URL('../launcher.mjs', import.meta.url))
+const launcher = join(root, 'src', 'launcher.mjs')
 const runId = `peeked-${process.pid}-${Date.now()}`
 
 test('a run that is looked into shows its arms, says so everywhere, passes no gate and is no forgery', async () => {
   const options = { reject: false, nodeOptions: [] }
   const { exitCode, stdout, stderr } = await execaNode(
-    fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url)),
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
     ['bench', '--run'],
     {
       ...options,

@@ -4,8 +4,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execaNode } from 'execa'
 import { readProcessTable } from '../../host/process-table.ts'
+import { acquireRunLock } from '../../host/run-lock.ts'
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+// A timing run waits for others of its machine, and says so where a test looks for one sentence. So files that start
+// some, and all of them import this, take turns beside files that start none; a turn ends with the file's process.
+await acquireRunLock({
+  wait: true,
+  address:
+    process.platform === 'linux' ? { path: '\0spoe-bench/test-turn' } : { host: '127.0.0.1', port: 28_838 },
+})
 
 /** `npm run COMMAND -- --as-is FLAGS`, without npm. */
 export function launch(
