@@ -64,6 +64,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['src/**/*.e2e.ts'],
           exclude: alone,
+          globalSetup: ['./src/vitest/testing/share-pack.ts'],
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },

@@ -4,12 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exampleAgents } from './agent/testing/examples.ts'
-import {
-  installProject,
-  type InstalledProject,
-  packInto,
-  waysIn,
-} from './vitest/testing/installed-project.ts'
+import { installProject, type InstalledProject, waysIn } from './vitest/testing/installed-project.ts'
 
 // The package on other Nodes than ours. It downloads them (npm packages, 190 MB each), so it runs where it is asked for:
 // SPOE_BENCH_NODES=22.18.0,24.21.0,26.8.1 npm test -- --project e2e src/nodes.e2e.ts
@@ -21,11 +16,9 @@ const cases = Object.keys(waysIn).flatMap((way) =>
 )
 
 let folder: string
-let tarball: string
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'spoe-bench-nodes-'))
-  if (versions.length > 0) tarball = await packInto(folder)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -43,7 +36,7 @@ describe.skipIf(!isAsked).for(isAsked ? versions : ['none'])('Node %s', (version
   let project: InstalledProject
 
   beforeAll(async () => {
-    project = await installProject(await fetchNode(version), tarball)
+    project = await installProject(await fetchNode(version))
   }, 300_000)
   afterAll(() => project[Symbol.dispose]())
 

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { RawPeer } from './agent/testing.ts'
 import { ascii, sized, toHex } from './spop/testing.ts'
-import { packInto } from './vitest/testing/installed-project.ts'
+import { packOnce } from './vitest/testing/installed-project.ts'
 
 // The package as others get it: packed, and unpacked into a project that has nothing else. (Unpacked, not
 // installed: what the benchmark depends on is not there, so the two entries are shown to need none of it.)
@@ -69,7 +69,7 @@ await new Promise((resolve) => process.stdin.once('end', resolve).resume())
 
 beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), 'spoe-bench-package-'))
-  tarball = await packInto(project)
+  tarball = await packOnce()
   const installed = join(project, 'node_modules', 'spoe-bench')
   mkdirSync(installed, { recursive: true })
   await execa('tar', ['xzf', tarball, '-C', installed, '--strip-components=1'])

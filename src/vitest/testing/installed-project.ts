@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { execa } from 'execa'
+import { inject } from 'vitest'
 import { haproxysAtHand } from '../../haproxy/testing.ts'
 import type { Run } from '../../record/run.ts'
 import { root } from './launch.ts'
@@ -9,7 +10,6 @@ import { root } from './launch.ts'
 /** An empty project that has installed the package, as anybody gets it. */
 export interface InstalledProject extends Disposable {
   readonly folder: string
-  readonly tarball: string
   /** A program of its `node_modules/.bin`, or of the PATH. */
   run(program: string, ...args: readonly string[]): Promise<Ended>
   write(name: string, text: string): void
@@ -25,20 +25,18 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Packs the repository into a new folder. */
-export async function packInto(folder: string): Promise<string> {
-  const packed = await execa('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root })
-  const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('['))) as [{ filename: string }]
-  return join(folder, filename)
+/** The packed repository, as the first of these tests found it: they take turns (launch.ts). */
+export async function packOnce(): Promise<string> {
+  const folder = inject('packFolder')
+  if (readdirSync(folder).length === 0) {
+    await execa('npm', ['pack', '--pack-destination', folder], { cwd: root })
+  }
+  return join(folder, readdirSync(folder)[0] ?? '')
 }
 
 /** @param node the folder of the Node that the project is used with; npm comes from the PATH */
-export async function installProject(
-  node: string = dirname(process.execPath),
-  packed?: string,
-): Promise<InstalledProject> {
+export async function installProject(node: string = dirname(process.execPath)): Promise<InstalledProject> {
   const folder = mkdtempSync(join(tmpdir(), 'spoe-bench-project-'))
-  const tarball = packed ?? (await packInto(folder))
   const { binaries } = await haproxysAtHand()
   const env = {
     // What tells a program that it is somebody's test, or run by npm, is not so here.
@@ -68,11 +66,17 @@ export async function installProject(
     writeFileSync(join(folder, name), text)
   }
   write('package.json', '{ "type": "module", "private": true }')
-  const installed = await run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', tarball)
+  const installed = await run(
+    'npm',
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    await packOnce(),
+  )
   if (installed.exitCode !== 0) throw new Error(`npm install: ${installed.stderr}`)
   return {
     folder,
-    tarball,
     run,
     write,
     read: (name) => readFileSync(join(folder, name), 'utf8'),
