@@ -47,7 +47,7 @@ async function measure(changes: Partial<RatesSizes>, options: MeasureOptions = {
     startedAt: '2026-01-01T00:00:00.000Z',
     resultsDir,
     binaries: options.subjects ?? ends,
-    sizes: { rates: [4000, 5000], seconds: 9, rounds: 1, threads: [1], sweep: null, ...changes },
+    sizes: { rates: [2000, 5000], seconds: 12, rounds: 1, threads: [1], sweep: null, ...changes },
     level: 0.95,
     machine: testMachine(newest),
     host: testHost(newest),
