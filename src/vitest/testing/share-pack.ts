@@ -12,7 +12,7 @@ declare module 'vitest' {
 
 /** For globalSetup: packing takes half as long as all that is tested of the package. */
 export default function setup(project: TestProject): () => void {
-  const packFolder = mkdtempSync(join(tmpdir(), 'spoe-bench-pack-'))
+  const packFolder = mkdtempSync(join(tmpdir(), 'spoe-pack-'))
   project.provide('packFolder', packFolder)
   return () => rmSync(packFolder, { recursive: true })
 }
