@@ -42,6 +42,66 @@ const lines = {
   agent: "the article's agent, for any HAProxy",
 }
 
+/** Of the commands that have few flags or none: what they are called with, and what they do. */
+const usages = {
+  analyse: [
+    'RUN',
+    'makes run.json and the reports again from the records of RUN, a folder or the id of one in results/',
+  ],
+  baseline: [
+    'save --reason "why" (--runs 5 [--as-is] [--haproxy 3.2] | --from RUN ...) [--new]',
+    'keeps runs of this machine as what later runs are held against;',
+    'baseline compare RUN [--margin-ms 0.15] [--inconclusive pass|fail] holds one against them;',
+    'both take [--suite matrix] [--dir fixtures/baselines]',
+  ],
+  calibrate: [
+    '[--simulations 10000] [--levels NAME,...] [--counts 10,100] [--seed TEXT] [--coverage-only]',
+    'simulates cases: does the interval cover, and does the test err as often as it says?',
+  ],
+  'calibrate:report': ['', 'prints what the units of calibrate:real show so far'],
+  fuzz: ['[1000000]', 'sends so many hostile frames at the agent; a million take about 12 minutes'],
+  'gate:report': ['', 'prints what the gates of gate:selftest show so far'],
+  haproxy: [
+    '3.2 3.4 | --all',
+    'finds HAProxy releases, or fetches them into .cache/, and prints where each is',
+  ],
+  import: [
+    'RUN records-1.jsonl ...',
+    'joins what the workers of an export recorded into RUN, and reports it',
+  ],
+  init: [
+    "[--agent-cmd './my-spoa -p {port}' | --agent HOST:PORT]",
+    'writes a first bench file, configuration and GitHub workflow here; overwrites nothing',
+  ],
+  plan: [
+    '--effect-ms 0.1 [--power 0.95] [--alpha 0.05] [--run results/latest | --pilot]',
+    'how many blocks and minutes it takes to find that effect on this machine, from the spread of a run;',
+    '--pilot measures for 20 s first',
+  ],
+  readme: ['[RUN]', 'draws picture and table of README.md from RUN, or from the run that is committed'],
+  report: [
+    '[--against RUN|BASELINE.json] [--exporter RUN] RUN',
+    'draws report.html of RUN again, alone or beside another run or a baseline, and shows the screen',
+  ],
+  schema: ['', 'prints the JSON Schema of run.json'],
+  verify: [
+    '[--ledger] [--commitment HEX] RUN',
+    'replays RUN from its files, offline: 0, or 5 with the first thing that does not hold;',
+    '--ledger: all attempts too; --commitment: it is the run that was announced',
+  ],
+}
+
+/** Undefined where the command tells of itself. */
+export function usageOf(command, call, separator) {
+  const usage = usages[command]
+  if (usage === undefined) return undefined
+  const [flags, ...text] = usage
+  return [
+    `${call} ${command}${flags === '' ? '' : ` ${separator}${flags}`}`,
+    ...text.map((line) => `  ${line}`),
+  ].join('\n')
+}
+
 export const exitCodes = `Exit codes: 0 within the margin; 1 exceeds it, or slower; 2 usage, or it broke off; 3 inconclusive;
 4 not comparable; 5 the run is invalid or its seal broken.`
 

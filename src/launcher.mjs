@@ -8,7 +8,7 @@ import { createRequire } from 'node:module'
 import { delimiter, dirname, join, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { exitCodes as exitCodeWords, lessonOf, overview } from './help.mjs'
+import { exitCodes as exitCodeWords, lessonOf, overview, usageOf } from './help.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const require = createRequire(import.meta.url)
@@ -262,6 +262,8 @@ async function main(command = '', ...rest) {
   if (isInstalled && ofRepository.has(command)) {
     throw new Error(`expected a command of the package, got "${command}", which needs the repository.`)
   }
+  const help = asksForHelp(rest) ? usageOf(command, call, separator) : undefined
+  if (help !== undefined) return tell(help)
   if (command === 'node') return run(rest, {})
   if (command === 'test') return run([findVitest(), 'run', ...rest], testVariables())
   if (command === 'fuzz') return fuzz(rest)
@@ -273,6 +275,10 @@ async function main(command = '', ...rest) {
     (name) => !(isInstalled && ofRepository.has(name)),
   )
   throw new Error(`expected one of ${known.join(', ')}, got "${command}".`)
+}
+
+function asksForHelp(args) {
+  return args.includes('--help') || args.includes('-h')
 }
 
 /** Without a command there is nothing to do: that is no success. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { execaNode } from 'execa'
 import { expect, test } from 'vitest'
@@ -22,6 +23,21 @@ test('help lists the flags and measures nothing', async () => {
   const { exitCode, stdout } = await execaNode(launcher, ['bench', '--help'], { nodeOptions: [] })
   expect(exitCode).toBe(0)
   expect(stdout).toContain('--as-is')
+})
+
+const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  scripts: Record<string, string>
+}
+
+test.for(
+  Object.entries(scripts).flatMap(([name, script]) =>
+    script === `node src/launcher.mjs ${name}` && name !== 'test' ? [name] : [],
+  ),
+)('%s --help says how it is called and does nothing', async (command) => {
+  const { exitCode, stdout, stderr } = await execaNode(launcher, [command, '--help'], { nodeOptions: [] })
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain(`npm run ${command}`)
+  expect(stderr).toBe('')
 })
 
 test.for(['bench:peers', 'bench:sequential', 'calibrate:real', 'run'])(
