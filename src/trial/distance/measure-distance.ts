@@ -1,13 +1,12 @@
-import { bootHaproxy } from '../../haproxy/boot.ts'
 import { aloneInNetwork, type DelayKind, layDistance } from '../../host/distance.ts'
 import { type DistanceDesign, type DistanceRecord, distanceSchema } from '../../record/distance.ts'
 import type { Host } from '../../record/host.ts'
 import { createRandom, deriveKey } from '../../record/random.ts'
-import { loopback, stackWarmUpRounds } from '../boot-case.ts'
+import { stackWarmUpRounds } from '../boot-case.ts'
 import { type Cleanup, withCleanup } from '../cleanup.ts'
-import { measureLatency, type PeerFrontend, warmUp } from '../peers/measure-latency.ts'
+import { bootFrontends } from '../peers/boot-frontends.ts'
+import { measureLatency, warmUp } from '../peers/measure-latency.ts'
 import { startOwnAgent } from '../peers/own-agent.ts'
-import { bypassName } from '../peers/peer.ts'
 import { startStack } from '../stack.ts'
 import type { Machine } from '../trial.ts'
 import { armName, computeDistances, concludeDistances } from './figures.ts'
@@ -25,9 +24,6 @@ export interface DistanceOptions {
   readonly warmUpRounds?: number
   readonly signal: AbortSignal
 }
-
-/** A message that is lost must not hold a request up for a minute. */
-const processingTimeoutMs = 5_000
 
 /**
  * Measures what a network between HAProxy and its agent adds: an agent for every delay, each in a network namespace
@@ -51,32 +47,17 @@ async function measure(options: DistanceOptions, cleanup: Cleanup): Promise<Dist
     const way = cleanup.use(await layDistance(kind, { number, pid: agent.pid, delayMs }))
     agents.push({ host: way.host, port: agent.port })
   }
-  const originPort = await stack.origin.call('open')
-  cleanup.defer(() => stack.origin.call('close'))
-  const haproxy = cleanup.use(
-    await bootHaproxy({
-      binary: machine.binary,
-      prefix: (dir) => machine.haproxyPrefix(dir, mode),
-      random: createRandom(deriveKey(seed, 'ports')),
-      cancelSignal: signal,
-      config: {
-        nbthread: machine.nbthread,
-        agentAddress: { host: loopback, port: 9 },
-        originAddress: { host: loopback, port: originPort },
-        provenBy: 'score',
-        processingTimeoutMs,
-        arms: [
-          { name: bypassName, offload: false },
-          ...agents.map((agentAddress, number) => ({ name: armName(number), offload: true, agentAddress })),
-        ],
-      },
-    }),
+  const { frontends } = await bootFrontends(
+    {
+      stack,
+      machine,
+      mode,
+      seed,
+      arms: agents.map((agentAddress, number) => ({ name: armName(number), offload: true, agentAddress })),
+      signal,
+    },
+    cleanup,
   )
-  const frontends = Object.entries(haproxy.ports).map(([name, port]): PeerFrontend => ({
-    name,
-    port,
-    isOffload: name !== bypassName,
-  }))
   await warmUp(stack, frontends, options.warmUpRounds ?? stackWarmUpRounds, signal)
   const random = createRandom(deriveKey(seed, 'connects'))
   const connectsNs = await measureConnects(agents, design.connects, random, signal)

@@ -1,18 +1,18 @@
-import { bootHaproxy } from '../../haproxy/boot.ts'
 import type { Host } from '../../record/host.ts'
 import { type Peers, type PeersDesign, peersSchema } from '../../record/peers.ts'
-import { createRandom, deriveKey } from '../../record/random.ts'
-import { loopback, stackWarmUpRounds } from '../boot-case.ts'
+import { deriveKey } from '../../record/random.ts'
+import { stackWarmUpRounds } from '../boot-case.ts'
 import { type Cleanup, withCleanup } from '../cleanup.ts'
 import { startStack } from '../stack.ts'
 import type { Machine } from '../trial.ts'
 import { TrialError } from '../trial-error.ts'
 import { type AgentArm, placeAgent } from './arms.ts'
+import { bootFrontends } from './boot-frontends.ts'
 import { computeFigures } from './figures.ts'
-import { measureLatency, type PeerFrontend, warmUp } from './measure-latency.ts'
+import { measureLatency, warmUp } from './measure-latency.ts'
 import { measureLoad } from './measure-load.ts'
 import { startOwnAgent } from './own-agent.ts'
-import { bypassName, oursName, type Peer } from './peer.ts'
+import { oursName, type Peer } from './peer.ts'
 
 export interface ComparisonOptions {
   readonly runId: string
@@ -27,9 +27,6 @@ export interface ComparisonOptions {
   readonly onProgress: (label: string, done: number, total: number) => void
   readonly signal: AbortSignal
 }
-
-/** An agent that dies must not hold requests up for HAProxy's minute. */
-const processingTimeoutMs = 5_000
 
 /**
  * Measures agents beside ours on one HAProxy: the latency that each adds to a request, the requests a second
@@ -53,32 +50,17 @@ async function compare(options: ComparisonOptions, cleanup: Cleanup): Promise<Pe
   for (const peer of [ours, ...options.peers]) {
     agents.push(await placeAgent(peer, mode === 'awake' ? nodeCore : null, cleanup))
   }
-  const originPort = await stack.origin.call('open')
-  cleanup.defer(() => stack.origin.call('close'))
-  const haproxy = cleanup.use(
-    await bootHaproxy({
-      binary: machine.binary,
-      prefix: (dir) => machine.haproxyPrefix(dir, mode),
-      random: createRandom(deriveKey(seed, 'ports')),
-      cancelSignal: signal,
-      config: {
-        nbthread: machine.nbthread,
-        agentAddress: own,
-        originAddress: { host: loopback, port: originPort },
-        provenBy: 'score',
-        processingTimeoutMs,
-        arms: [
-          { name: bypassName, offload: false },
-          ...agents.map(({ peer }) => ({ name: peer.name, offload: true, agentAddress: peer })),
-        ],
-      },
-    }),
+  const { haproxy, frontends } = await bootFrontends(
+    {
+      stack,
+      machine,
+      mode,
+      seed,
+      arms: agents.map(({ peer }) => ({ name: peer.name, offload: true, agentAddress: peer })),
+      signal,
+    },
+    cleanup,
   )
-  const frontends = [bypassName, ...agents.map(({ peer }) => peer.name)].map((name): PeerFrontend => ({
-    name,
-    port: haproxy.ports[name] as number,
-    isOffload: name !== bypassName,
-  }))
   // Without HAProxy every request fails at once; there is no point in sending the rest.
   const death = new AbortController()
   void haproxy.exited.then(() => death.abort())
