@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { runDistance } from '../src/vitest/distance-run.ts'
 
-// A network between HAProxy and its agent: a message takes one round trip and no more.
+// A network between HAProxy and its agent: a message takes one round trip and no more, give or take a tenth of one,
+// which was settled before the first run that was judged by it (METHODOLOGY.md).
 test('one round trip for a message', async ({ signal }) => {
   const { outcome } = await runDistance(
     {
@@ -9,8 +10,8 @@ test('one round trip for a message', async ({ signal }) => {
       warmUpBlocks: 20,
       intervalMs: 4,
       jitterMs: 1,
-      connects: 200,
-      level: 0.95,
+      level: 0.9,
+      margin: 0.1,
     },
     signal,
   )

@@ -69,6 +69,21 @@ test('arms differ in the filter line, the name and the port alone', () => {
   expect(rest[2]).toEqual(rest[0])
 })
 
+test('an arm with an origin of its own differs in where its requests go alone', () => {
+  const echo = { name: 'echo', port: 20_008, offload: false, originAddress: { host: '198.18.0.2', port: 80 } }
+  const sections = sectionsOf(renderHaproxyConfig({ ...options, arms: [...options.arms, echo] }).haproxyCfg)
+  const bypass = sections.get('frontend bypass') ?? []
+  expect((sections.get('frontend echo') ?? []).filter((line) => !bypass.includes(line))).toEqual([
+    'bind 127.0.0.1:20008',
+    'default_backend webservers-echo',
+  ])
+  expect(sections.get('backend webservers-echo')).toEqual([
+    'mode http',
+    'http-reuse always',
+    'server web1 198.18.0.2:80',
+  ])
+})
+
 test('the control arm waits after the rules of every arm, and says how long', () => {
   const arms = [...options.arms, { name: 'control', port: 20_007, offload: false, pauseMs: 10 }]
   const sections = sectionsOf(renderHaproxyConfig({ ...options, arms }).haproxyCfg)

@@ -56,6 +56,8 @@ export interface Frontend {
   readonly name: string
   readonly port: number
   readonly engine?: Engine
+  /** Its own, on kept connections. Default: that of the sections, with a connection for each client's first request. */
+  readonly origin?: Endpoint
   /** HAProxy waits so long and says how long it really was; from 3.1 on. */
   readonly pauseMs?: number
   /** Of this frontend alone, before `requestRules`. */
@@ -119,6 +121,9 @@ export function renderSections(sections: Sections): HaproxyConfig {
       exporterSection(sections.exporterPort),
       ...(sections.echoPort === null ? [] : [echoSection(sections.echoPort)]),
       webserversSection(sections),
+      ...sections.frontends.flatMap(({ name, origin }) =>
+        origin === undefined ? [] : [ownWebserversSection(name, origin)],
+      ),
       // After the frontends: from 3.1 on an agents backend in `mode tcp` that stands before them
       // connects and says HELLO for every message, without a warning.
       ...(sections.isAgentsTcpFirst ? [] : agents),
@@ -144,7 +149,7 @@ function defaultsSection({ clientMs, connectMs, serverMs }: HaproxyTimeouts): st
 }
 
 function frontendSection(frontend: Frontend, sections: Sections): string {
-  const { name, port, engine, pauseMs, ownRules = [], policyRules = [] } = frontend
+  const { name, port, engine, origin, pauseMs, ownRules = [], policyRules = [] } = frontend
   const { first, last } = sections.logPort === null ? { first: [], last: [] } : frontendInstruments
   return section(`frontend ${name}`, [
     'mode http',
@@ -157,7 +162,7 @@ function frontendSection(frontend: Frontend, sections: Sections): string {
     ...policyRules,
     ...(pauseMs === undefined ? [] : sections.pauseRules(pauseMs)),
     ...last,
-    'default_backend webservers',
+    `default_backend ${origin === undefined ? 'webservers' : ownWebservers(name)}`,
   ])
 }
 
@@ -192,6 +197,19 @@ function webserversSection({ origin, isOriginChecked, backendRules = [] }: Secti
     'stats refresh 10s',
     ...backendRules,
     `server web1 ${origin.host}:${origin.port}${isOriginChecked ? ' check' : ''}`,
+  ])
+}
+
+function ownWebservers(frontend: string): string {
+  return `webservers-${frontend}`
+}
+
+function ownWebserversSection(frontend: string, { host, port }: Endpoint): string {
+  return section(`backend ${ownWebservers(frontend)}`, [
+    'mode http',
+    // By default a client's first request gets a connection of its own: a round trip more.
+    'http-reuse always',
+    `server web1 ${host}:${port}`,
   ])
 }
 

@@ -18,6 +18,11 @@ export interface Distance extends AsyncDisposable {
 /** What a process is started with, to be alone in a network namespace that ends with it. */
 export const aloneInNetwork = ['unshare', '--net', '--'] as const
 
+/** What a process is started with, to be in the network namespace of another one. */
+export function inNetworkOf(pid: number): readonly string[] {
+  return ['nsenter', '--target', String(pid), '--net', '--']
+}
+
 const relayScript = fileURLToPath(new URL('./tun-relay.py', import.meta.url))
 
 /**
@@ -65,7 +70,7 @@ export async function layDistance(
   const delayUs = Math.round(delayMs * 1000)
   // 198.18.0.0/15 is for benchmarks (RFC 2544).
   const host = `198.18.${number}.2`
-  const inside = ['nsenter', '--target', String(pid), '--net', '--']
+  const inside = inNetworkOf(pid)
   const relay = kind === 'relay' ? await startRelay(near, far, delayUs) : undefined
   const dispose = async (): Promise<void> => {
     await relay?.[Symbol.asyncDispose]()

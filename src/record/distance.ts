@@ -14,8 +14,8 @@ export const distanceDesignSchema = z.strictObject({
   warmUpBlocks: z.int().min(0),
   intervalMs: z.number().positive(),
   jitterMs: z.number().min(0),
-  connects: z.int().min(1).describe('connections to each agent that its round trip is measured by'),
-  level: z.number(),
+  level: z.number().describe('of every interval; either end is a one-sided bound at (1 + level) / 2'),
+  margin: z.number().positive().describe('of a round trip, either way: what counts as one'),
 })
 export type DistanceDesign = z.infer<typeof distanceDesignSchema>
 
@@ -23,17 +23,17 @@ export const distanceFiguresSchema = z.strictObject({
   delayMs: z.number(),
   overheadMs: effectSchema.describe('offload - bypass, by block'),
   growthMs: effectSchema.nullable().describe('offload - offload without delay, by block; null there'),
-  roundTripMs: z.number().describe('median of connecting'),
-  roundTripGrowthMs: effectSchema.nullable().describe('of connecting, less connecting without delay'),
+  echoMs: effectSchema.describe('a plain request to a web server beside the agent - bypass, by block'),
+  echoGrowthMs: effectSchema.nullable().describe('echo - echo without delay, by block: a round trip'),
   roundTrips: z
     .strictObject({ estimate: z.number(), lower: z.number().nullable(), upper: z.number().nullable() })
     .nullable()
-    .describe('growth in round trips; the interval takes the worse end of both'),
+    .describe('growth of the overhead / growth of the echo; null where that can not be told from nought'),
 })
 export type DistanceFigures = z.infer<typeof distanceFiguresSchema>
 
 export const distanceSchema = z.strictObject({
-  schema: z.literal('spoe-bench/distance/1'),
+  schema: z.literal('spoe-bench/distance/2'),
   runId: z.string(),
   startedAt: z.iso.datetime(),
   host: hostSchema,
@@ -46,7 +46,5 @@ export const distanceSchema = z.strictObject({
   lateStarts: z.int(),
   /** By arm, in the order of the blocks. */
   latenciesNs: z.record(z.string(), z.array(z.int())),
-  /** By delay, in the order of the rounds. */
-  connectsNs: z.array(z.array(z.int())),
 })
 export type DistanceRecord = z.infer<typeof distanceSchema>

@@ -8,14 +8,13 @@ const width = 100
 /** What a network between HAProxy and its agent adds, delay by delay. */
 export function renderDistances(record: DistanceRecord): string {
   const { design, figures, host, kind, outcome, lateStarts } = record
-  const slots = design.blocks * (design.delaysMs.length + 1)
+  const slots = design.blocks * (2 * design.delaysMs.length + 1)
   return [
     `A network between HAProxy ${host.haproxy.version} and its agent, ${design.blocks} blocks, ${formatLevel(design.level)} intervals`,
     `Node ${host.node}, machine ${host.keepAwake.mode}; packets are kept back by ${kind === 'netem' ? "the kernel's netem" : 'a relay of ours between two TUN devices'}`,
     ...layOut(
       [
         column(['delay', 'ms each way'], figures, ({ delayMs }) => String(delayMs)),
-        column(['connecting', 'median ms'], figures, ({ roundTripMs }) => formatCell(roundTripMs)),
         column(['overhead', 'ms'], figures, ({ overheadMs }) => formatCell(overheadMs.estimate)),
         column(
           ['', 'interval'],
@@ -24,8 +23,8 @@ export function renderDistances(record: DistanceRecord): string {
           'left',
         ),
         column(['grown by', 'ms'], figures, ({ growthMs }) => formatCell(growthMs?.estimate ?? null)),
-        column(['round trip', 'grown, ms'], figures, ({ roundTripGrowthMs }) =>
-          formatCell(roundTripGrowthMs?.estimate ?? null),
+        column(['round trip', 'ms'], figures, ({ echoGrowthMs }) =>
+          formatCell(echoGrowthMs?.estimate ?? null),
         ),
         column(['round trips', 'a message'], figures, ({ roundTrips }) =>
           roundTrips === null ? '' : roundTrips.estimate.toFixed(2),
@@ -41,11 +40,11 @@ export function renderDistances(record: DistanceRecord): string {
     ).lines,
     '',
     ...wrap(
-      'grown by: over the same way without a delay, in the same blocks; a round trip: of TCP connections to the agent.',
+      'grown by: over the same way without a delay, in the same blocks. A round trip is what a plain request of the same HAProxy to a web server beside the agent grew by, over the same way, on a connection that is kept.',
       width,
       '  ',
     ),
-    verdicts[outcome],
+    `${verdicts[outcome]} What counts as one: ${1 - design.margin} to ${1 + design.margin}.`,
     ...(lateStarts <= slots * 0.02
       ? []
       : [`${lateStarts} of ${slots} requests started late: a busy machine; run again.`]),
@@ -55,7 +54,7 @@ export function renderDistances(record: DistanceRecord): string {
 const verdicts = {
   within: 'One round trip for a message and no more, at every delay.',
   exceeds: 'Not one round trip for a message: see above.',
-  inconclusive: 'Too uncertain to tell one round trip for a message from more, or from none.',
+  inconclusive: 'Too uncertain to tell one round trip for a message from more, or from less.',
 }
 
 function column(

@@ -32,7 +32,7 @@ async function run(
   const kind = await findDelayKind()
   if (typeof kind === 'object') throw new TrialError('usage', kind.reason)
   const design = { ...rules, blocks: context.peers.blocks }
-  const slots = (design.blocks + design.warmUpBlocks) * (design.delaysMs.length + 1)
+  const slots = (design.blocks + design.warmUpBlocks) * (2 * design.delaysMs.length + 1)
   const seconds = Math.ceil((slots * design.intervalMs) / 1000) + 10
   progress.send({ type: 'line', text: `${design.blocks} blocks, about ${seconds} s` })
   const record = await measureDistance({

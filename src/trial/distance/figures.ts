@@ -1,66 +1,75 @@
-import type { DistanceFigures, DistanceRecord } from '../../record/distance.ts'
-import type { Effect } from '../../record/run.ts'
-import { toMs } from '../../record/units.ts'
-import { quantile } from '../../stats/quantile.ts'
+import type { DistanceDesign, DistanceFigures, DistanceRecord } from '../../record/distance.ts'
+import { createRandom, deriveKey } from '../../record/random.ts'
+import { bootstrapShiftRatio } from '../../stats/bootstrap-ratio.ts'
 import { differences } from '../blinded-analysis.ts'
 import { estimateEffect } from '../effect.ts'
 import { bypassName } from '../peers/peer.ts'
 
 const resamples = 1_999
-/** Between one round trip and two, and between one and none. */
-const most = 1.5
-const least = 0.5
 
-type Records = Pick<DistanceRecord, 'design' | 'latenciesNs' | 'connectsNs'>
+/** Resampling needs numbers, not secrets: the same ones every time, so that figures can be made again. */
+const resamplingKey = deriveKey(new Uint8Array(32), 'distance')
+
+type Records = Pick<DistanceRecord, 'design' | 'latenciesNs'>
 
 /** The arm of a delay, by its number. */
 export function armName(number: number): string {
   return `distance-${number}`
 }
 
+/** The arm whose requests cross the same way without SPOE. */
+export function echoName(number: number): string {
+  return `echo-${number}`
+}
+
 /** All figures from the records alone. */
-export function computeDistances({ design, latenciesNs, connectsNs }: Records): DistanceFigures[] {
+export function computeDistances({ design, latenciesNs }: Records): DistanceFigures[] {
   const options = { level: design.level, resamples }
   const latency = (arm: string): number[] => latenciesNs[arm] ?? []
-  const [nearLatencies, nearConnects] = [latency(armName(0)), connectsNs[0] ?? []]
+  const bypass = latency(bypassName)
   return design.delaysMs.map((delayMs, number): DistanceFigures => {
     const own = latency(armName(number))
-    const connects = connectsNs[number] ?? []
-    const growthMs = number === 0 ? null : estimateEffect(differences(own, nearLatencies), options)
-    const roundTripGrowthMs =
-      number === 0 ? null : estimateEffect(differences(connects, nearConnects), options)
-    return {
+    const echo = latency(echoName(number))
+    const common = {
       delayMs,
-      overheadMs: estimateEffect(differences(own, latency(bypassName)), options),
-      growthMs,
-      roundTripMs: toMs(quantile(connects, 0.5)),
-      roundTripGrowthMs,
-      roundTrips: growthMs === null || roundTripGrowthMs === null ? null : ratio(growthMs, roundTripGrowthMs),
+      overheadMs: estimateEffect(differences(own, bypass), options),
+      echoMs: estimateEffect(differences(echo, bypass), options),
+    }
+    if (number === 0) return { ...common, growthMs: null, echoGrowthMs: null, roundTrips: null }
+    const growth = differences(own, latency(armName(0)))
+    const echoGrowth = differences(echo, latency(echoName(0)))
+    return {
+      ...common,
+      growthMs: estimateEffect(growth, options),
+      echoGrowthMs: estimateEffect(echoGrowth, options),
+      roundTrips: ratio(growth, echoGrowth, design),
     }
   })
 }
 
-function ratio(growth: Effect, roundTrip: Effect): DistanceFigures['roundTrips'] {
-  const divide = (a: number | null, b: number | null): number | null =>
-    a === null || b === null || b <= 0 ? null : a / b
-  const estimate = divide(growth.estimate, roundTrip.estimate)
-  if (estimate === null) return null
-  return {
-    estimate,
-    lower: divide(growth.lower, roundTrip.upper),
-    upper: divide(growth.upper, roundTrip.lower),
-  }
+function ratio(
+  growth: readonly number[],
+  echoGrowth: readonly number[],
+  { level }: DistanceDesign,
+): DistanceFigures['roundTrips'] {
+  const random = createRandom(resamplingKey)
+  const { estimate, lower, upper } = bootstrapShiftRatio(growth, echoGrowth, { level, resamples, random })
+  return estimate === null ? null : { estimate, lower, upper }
 }
 
-/** One round trip and no more: certainly more than half of one and less than one and a half, at every delay. */
-export function concludeDistances(figures: readonly DistanceFigures[]): DistanceRecord['outcome'] {
-  const trips = figures.slice(1).map(({ roundTrips }) => roundTrips)
-  const isWithin = trips.every(
-    (one) => one !== null && (one.lower ?? 0) > least && (one.upper ?? Infinity) < most,
-  )
-  if (isWithin) return 'within'
-  const isBeyond = trips.some(
-    (one) => one !== null && ((one.lower ?? 0) > most || (one.upper ?? Infinity) < least),
-  )
-  return isBeyond ? 'exceeds' : 'inconclusive'
+/**
+ * One round trip and no more: two one-sided tests at every delay (TOST), so that all have to pass and none needs a
+ * correction. Beyond is what lies outside as a whole.
+ */
+export function concludeDistances(
+  { margin }: DistanceDesign,
+  figures: readonly DistanceFigures[],
+): DistanceRecord['outcome'] {
+  const bounds = figures
+    .slice(1)
+    .map(({ roundTrips }) => [roundTrips?.lower ?? -Infinity, roundTrips?.upper ?? Infinity] as const)
+  if (bounds.every(([lower, upper]) => lower > 1 - margin && upper < 1 + margin)) return 'within'
+  return bounds.some(([lower, upper]) => lower > 1 + margin || upper < 1 - margin)
+    ? 'exceeds'
+    : 'inconclusive'
 }

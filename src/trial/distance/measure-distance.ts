@@ -1,16 +1,16 @@
-import { aloneInNetwork, type DelayKind, layDistance } from '../../host/distance.ts'
+import { aloneInNetwork, type DelayKind, inNetworkOf, layDistance } from '../../host/distance.ts'
 import { type DistanceDesign, type DistanceRecord, distanceSchema } from '../../record/distance.ts'
 import type { Host } from '../../record/host.ts'
-import { createRandom, deriveKey } from '../../record/random.ts'
+import { deriveKey } from '../../record/random.ts'
 import { stackWarmUpRounds } from '../boot-case.ts'
 import { type Cleanup, withCleanup } from '../cleanup.ts'
-import { bootFrontends } from '../peers/boot-frontends.ts'
+import { bootFrontends, type FrontendsOptions } from '../peers/boot-frontends.ts'
 import { measureLatency, warmUp } from '../peers/measure-latency.ts'
 import { startOwnAgent } from '../peers/own-agent.ts'
 import { startStack } from '../stack.ts'
 import type { Machine } from '../trial.ts'
-import { armName, computeDistances, concludeDistances } from './figures.ts'
-import { measureConnects } from './measure-connects.ts'
+import { armName, echoName, computeDistances, concludeDistances } from './figures.ts'
+import { startOwnOrigin } from './own-origin.ts'
 
 export interface DistanceOptions {
   readonly runId: string
@@ -27,9 +27,11 @@ export interface DistanceOptions {
 
 /**
  * Measures what a network between HAProxy and its agent adds: an agent for every delay, each in a network namespace
- * of its own, all of them on one HAProxy, a request to each and one past SPOE in every block.
+ * of its own, all of them on one HAProxy, a request to each and one past SPOE in every block. What a round trip is, a
+ * web server beside each agent tells: the same HAProxy sends it a request over the same way, on a connection that it
+ * keeps, in the same blocks.
  *
- * @throws {TrialError} `case` when a request passed an agent by, `stack`, `interrupted`
+ * @throws {TrialError} `case` when a request passed an agent or a web server by, `stack`, `interrupted`
  * @throws {HostError} `DISTANCE_FAILED`
  */
 export function measureDistance(options: DistanceOptions): Promise<DistanceRecord> {
@@ -41,38 +43,29 @@ async function measure(options: DistanceOptions, cleanup: Cleanup): Promise<Dist
   const { mode } = host.keepAwake
   await machine.enter(mode)
   const stack = cleanup.use(await startStack({ epochNs: process.hrtime.bigint() }))
-  const agents: { readonly host: string; readonly port: number }[] = []
+  const arms: FrontendsOptions['arms'][number][] = []
   for (const [number, delayMs] of design.delaysMs.entries()) {
     const agent = cleanup.use(await startOwnAgent({ prefix: aloneInNetwork, host: '0.0.0.0' }))
-    const way = cleanup.use(await layDistance(kind, { number, pid: agent.pid, delayMs }))
-    agents.push({ host: way.host, port: agent.port })
+    const origin = cleanup.use(await startOwnOrigin({ prefix: inNetworkOf(agent.pid), host: '0.0.0.0' }))
+    const { host: there } = cleanup.use(await layDistance(kind, { number, pid: agent.pid, delayMs }))
+    arms.push(
+      { name: armName(number), offload: true, agentAddress: { host: there, port: agent.port } },
+      { name: echoName(number), offload: false, originAddress: { host: there, port: origin.port } },
+    )
   }
-  const { frontends } = await bootFrontends(
-    {
-      stack,
-      machine,
-      mode,
-      seed,
-      arms: agents.map((agentAddress, number) => ({ name: armName(number), offload: true, agentAddress })),
-      signal,
-    },
-    cleanup,
-  )
+  const { frontends } = await bootFrontends({ stack, machine, mode, seed, arms, signal }, cleanup)
   await warmUp(stack, frontends, options.warmUpRounds ?? stackWarmUpRounds, signal)
-  const random = createRandom(deriveKey(seed, 'connects'))
-  const connectsNs = await measureConnects(agents, design.connects, random, signal)
   const latencies = await measureLatency(stack, frontends, design, deriveKey(seed, 'blocks'), signal)
-  const figures = computeDistances({ design, connectsNs, ...latencies })
+  const figures = computeDistances({ design, ...latencies })
   return distanceSchema.parse({
-    schema: 'spoe-bench/distance/1',
+    schema: 'spoe-bench/distance/2',
     runId: options.runId,
     startedAt: options.startedAt,
     host,
     design,
     kind,
-    outcome: concludeDistances(figures),
+    outcome: concludeDistances(design, figures),
     figures,
     ...latencies,
-    connectsNs,
   })
 }

@@ -3,6 +3,7 @@ import type { Mode } from '../../record/plan.ts'
 import { createRandom, deriveKey } from '../../record/random.ts'
 import { loopback } from '../boot-case.ts'
 import type { Cleanup } from '../cleanup.ts'
+import { reachOrigin } from '../remote-origin.ts'
 import type { Stack } from '../stack.ts'
 import type { Machine } from '../trial.ts'
 import type { PeerFrontend } from './measure-latency.ts'
@@ -14,7 +15,10 @@ export interface FrontendsOptions {
   readonly mode: Mode
   /** Which arm gets which port derives from it. */
   readonly seed: Uint8Array
-  /** Beside bypass; every one that offloads has an agent of its own. */
+  /**
+   * Beside bypass; every one that offloads has an agent of its own, and one with an origin of its own has it in a
+   * process that hands its records out.
+   */
   readonly arms: BootOptions['config']['arms']
   readonly signal: AbortSignal
 }
@@ -29,7 +33,7 @@ export async function bootFrontends(
 ): Promise<{ readonly haproxy: Haproxy; readonly frontends: readonly PeerFrontend[] }> {
   const originPort = await stack.origin.call('open')
   cleanup.defer(() => stack.origin.call('close'))
-  const all = [{ name: bypassName, offload: false }, ...arms]
+  const all: typeof arms = [{ name: bypassName, offload: false }, ...arms]
   const haproxy = cleanup.use(
     await bootHaproxy({
       binary: machine.binary,
@@ -47,10 +51,11 @@ export async function bootFrontends(
       },
     }),
   )
-  const frontends = all.map(({ name, offload }): PeerFrontend => ({
+  const frontends = all.map(({ name, offload, originAddress }): PeerFrontend => ({
     name,
     port: haproxy.ports[name] as number,
     isOffload: offload,
+    origin: originAddress === undefined ? stack.origin : reachOrigin(originAddress),
   }))
   return { haproxy, frontends }
 }
