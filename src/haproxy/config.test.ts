@@ -69,18 +69,19 @@ test('arms differ in the filter line, the name and the port alone', () => {
   expect(rest[2]).toEqual(rest[0])
 })
 
-test('an arm with an origin of its own differs in where its requests go alone', () => {
-  const echo = { name: 'echo', port: 20_008, offload: false, originAddress: { host: '198.18.0.2', port: 80 } }
+test('an arm that looks a name up does so after the rules of every arm, and is proven by the answer', () => {
+  const echo = { name: 'echo', port: 20_008, offload: false, lookupAt: { host: '198.18.0.2', port: 53 } }
   const sections = sectionsOf(renderHaproxyConfig({ ...options, arms: [...options.arms, echo] }).haproxyCfg)
   const bypass = sections.get('frontend bypass') ?? []
   expect((sections.get('frontend echo') ?? []).filter((line) => !bypass.includes(line))).toEqual([
     'bind 127.0.0.1:20008',
-    'default_backend webservers-echo',
+    'http-request do-resolve(txn.iprep.found,names-echo,ipv4) rand(1000000000),concat(.example)',
+    'http-request set-header x-spoe-proof %[var(txn.iprep.found)]',
   ])
-  expect(sections.get('backend webservers-echo')).toEqual([
-    'mode http',
-    'http-reuse always',
-    'server web1 198.18.0.2:80',
+  expect(sections.get('resolvers names-echo')).toEqual([
+    'nameserver names 198.18.0.2:53',
+    'resolve_retries 1',
+    'timeout retry 5s',
   ])
 })
 

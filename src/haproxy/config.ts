@@ -32,8 +32,8 @@ export interface HaproxyArm {
   readonly pauseMs?: number
   /** The agent of this arm, where arms have agents of their own. Default: `agentAddress` of the options. */
   readonly agentAddress?: Endpoint
-  /** The origin of this arm alone, on kept connections. Default: `originAddress` of the options. */
-  readonly originAddress?: Endpoint
+  /** A name server that HAProxy asks at the place of the filter: what it answers proves the request. */
+  readonly lookupAt?: Endpoint
   /** What becomes of a request without a verdict. Default: nothing is done about it, and no error is noted. */
   readonly policy?: Policy
   /** `timeout processing` of this arm. Default: that of the options. */
@@ -210,7 +210,7 @@ export function frontendOf(arm: HaproxyArm, user?: UserConfig): Frontend {
     port: arm.port,
     ...(arm.offload ? { engine: user === undefined ? engineOf(arm) : userEngineOf(arm, user) } : {}),
     ...(user === undefined ? {} : { ownRules: rulesOf(user, arm.offload) }),
-    ...(arm.originAddress === undefined ? {} : { origin: arm.originAddress }),
+    ...(arm.lookupAt === undefined ? {} : { lookupAt: arm.lookupAt }),
     ...(arm.pauseMs === undefined ? {} : { pauseMs: arm.pauseMs }),
     ...(arm.policy === undefined ? {} : { policyRules: policyRules[arm.policy] }),
   }

@@ -56,8 +56,8 @@ export interface Frontend {
   readonly name: string
   readonly port: number
   readonly engine?: Engine
-  /** Its own, on kept connections. Default: that of the sections, with a connection for each client's first request. */
-  readonly origin?: Endpoint
+  /** A name server that is asked, for a new name each time, before the request goes on; without SPOE. */
+  readonly lookupAt?: Endpoint
   /** HAProxy waits so long and says how long it really was; from 3.1 on. */
   readonly pauseMs?: number
   /** Of this frontend alone, before `requestRules`. */
@@ -121,8 +121,8 @@ export function renderSections(sections: Sections): HaproxyConfig {
       exporterSection(sections.exporterPort),
       ...(sections.echoPort === null ? [] : [echoSection(sections.echoPort)]),
       webserversSection(sections),
-      ...sections.frontends.flatMap(({ name, origin }) =>
-        origin === undefined ? [] : [ownWebserversSection(name, origin)],
+      ...sections.frontends.flatMap(({ name, lookupAt }) =>
+        lookupAt === undefined ? [] : [resolversSection(name, lookupAt)],
       ),
       // After the frontends: from 3.1 on an agents backend in `mode tcp` that stands before them
       // connects and says HELLO for every message, without a warning.
@@ -149,7 +149,7 @@ function defaultsSection({ clientMs, connectMs, serverMs }: HaproxyTimeouts): st
 }
 
 function frontendSection(frontend: Frontend, sections: Sections): string {
-  const { name, port, engine, origin, pauseMs, ownRules = [], policyRules = [] } = frontend
+  const { name, port, engine, lookupAt, pauseMs, ownRules = [], policyRules = [] } = frontend
   const { first, last } = sections.logPort === null ? { first: [], last: [] } : frontendInstruments
   return section(`frontend ${name}`, [
     'mode http',
@@ -161,8 +161,27 @@ function frontendSection(frontend: Frontend, sections: Sections): string {
     ...sections.requestRules,
     ...policyRules,
     ...(pauseMs === undefined ? [] : sections.pauseRules(pauseMs)),
+    ...(lookupAt === undefined ? [] : lookupRules(name)),
     ...last,
-    `default_backend ${origin === undefined ? 'webservers' : ownWebservers(name)}`,
+    'default_backend webservers',
+  ])
+}
+
+/** HAProxy asks nobody for a name that it knows, so that every request has one of its own. */
+function lookupRules(frontend: string): readonly string[] {
+  const found = `txn.${variablePrefix}.found`
+  return [
+    `http-request do-resolve(${found},names-${frontend},ipv4) rand(1000000000),concat(.example)`,
+    `http-request set-header ${proofHeader} %[var(${found})]`,
+  ]
+}
+
+function resolversSection(frontend: string, { host, port }: Endpoint): string {
+  return section(`resolvers names-${frontend}`, [
+    `nameserver names ${host}:${port}`,
+    // A question that is lost is not asked again: it would pass for a slow one.
+    'resolve_retries 1',
+    'timeout retry 5s',
   ])
 }
 
@@ -197,19 +216,6 @@ function webserversSection({ origin, isOriginChecked, backendRules = [] }: Secti
     'stats refresh 10s',
     ...backendRules,
     `server web1 ${origin.host}:${origin.port}${isOriginChecked ? ' check' : ''}`,
-  ])
-}
-
-function ownWebservers(frontend: string): string {
-  return `webservers-${frontend}`
-}
-
-function ownWebserversSection(frontend: string, { host, port }: Endpoint): string {
-  return section(`backend ${ownWebservers(frontend)}`, [
-    'mode http',
-    // By default a client's first request gets a connection of its own: a round trip more.
-    'http-reuse always',
-    `server web1 ${host}:${port}`,
   ])
 }
 

@@ -23,7 +23,7 @@ export const distanceFiguresSchema = z.strictObject({
   delayMs: z.number(),
   overheadMs: effectSchema.describe('offload - bypass, by block'),
   growthMs: effectSchema.nullable().describe('offload - offload without delay, by block; null there'),
-  echoMs: effectSchema.describe('a plain request to a web server beside the agent - bypass, by block'),
+  echoMs: effectSchema.describe('a request that looks a name up beside the agent - bypass, by block'),
   echoGrowthMs: effectSchema.nullable().describe('echo - echo without delay, by block: a round trip'),
   roundTrips: z
     .strictObject({ estimate: z.number(), lower: z.number().nullable(), upper: z.number().nullable() })

@@ -40,7 +40,7 @@ export function renderDistances(record: DistanceRecord): string {
     ).lines,
     '',
     ...wrap(
-      'grown by: over the same way without a delay, in the same blocks. A round trip is what a plain request of the same HAProxy to a web server beside the agent grew by, over the same way, on a connection that is kept.',
+      'grown by: over the same way without a delay, in the same blocks. A round trip is what a request without SPOE grew by for which the same HAProxy looks a name up beside the agent, over the same way, one datagram there and one back.',
       width,
       '  ',
     ),

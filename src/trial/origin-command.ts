@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { formatAddress, parseAddress } from '../agent/address.ts'
 import { OriginError } from '../origin/origin-error.ts'
@@ -45,6 +44,3 @@ function parseFlags(args: readonly string[]): { help: boolean; listen: string } 
     throw new OriginError('invalidOption', `${reason}.\n${usage}`, { cause })
   }
 }
-
-// import.meta.main would say it, from Node 24.2 on.
-if (process.argv[1] === fileURLToPath(import.meta.url)) await runOriginCommand(process.argv.slice(2))

@@ -17,7 +17,7 @@ export function armName(number: number): string {
   return `distance-${number}`
 }
 
-/** The arm whose requests cross the same way without SPOE. */
+/** The arm whose requests cross the same way at the same place, without SPOE. */
 export function echoName(number: number): string {
   return `echo-${number}`
 }

@@ -10,7 +10,7 @@ import { startOwnAgent } from '../peers/own-agent.ts'
 import { startStack } from '../stack.ts'
 import type { Machine } from '../trial.ts'
 import { armName, echoName, computeDistances, concludeDistances } from './figures.ts'
-import { startOwnOrigin } from './own-origin.ts'
+import { startOwnNameServer } from './own-name-server.ts'
 
 export interface DistanceOptions {
   readonly runId: string
@@ -28,10 +28,10 @@ export interface DistanceOptions {
 /**
  * Measures what a network between HAProxy and its agent adds: an agent for every delay, each in a network namespace
  * of its own, all of them on one HAProxy, a request to each and one past SPOE in every block. What a round trip is, a
- * web server beside each agent tells: the same HAProxy sends it a request over the same way, on a connection that it
- * keeps, in the same blocks.
+ * name server beside each agent tells: the same HAProxy asks it over the same way and at the same place of a request,
+ * one datagram there and one back, in the same blocks.
  *
- * @throws {TrialError} `case` when a request passed an agent or a web server by, `stack`, `interrupted`
+ * @throws {TrialError} `case` when a request passed an agent or a name server by, `stack`, `interrupted`
  * @throws {HostError} `DISTANCE_FAILED`
  */
 export function measureDistance(options: DistanceOptions): Promise<DistanceRecord> {
@@ -46,11 +46,11 @@ async function measure(options: DistanceOptions, cleanup: Cleanup): Promise<Dist
   const arms: FrontendsOptions['arms'][number][] = []
   for (const [number, delayMs] of design.delaysMs.entries()) {
     const agent = cleanup.use(await startOwnAgent({ prefix: aloneInNetwork, host: '0.0.0.0' }))
-    const origin = cleanup.use(await startOwnOrigin({ prefix: inNetworkOf(agent.pid), host: '0.0.0.0' }))
+    const names = cleanup.use(await startOwnNameServer({ prefix: inNetworkOf(agent.pid), host: '0.0.0.0' }))
     const { host: there } = cleanup.use(await layDistance(kind, { number, pid: agent.pid, delayMs }))
     arms.push(
       { name: armName(number), offload: true, agentAddress: { host: there, port: agent.port } },
-      { name: echoName(number), offload: false, originAddress: { host: there, port: origin.port } },
+      { name: echoName(number), offload: false, lookupAt: { host: there, port: names.port } },
     )
   }
   const { frontends } = await bootFrontends({ stack, machine, mode, seed, arms, signal }, cleanup)

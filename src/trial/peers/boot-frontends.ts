@@ -1,12 +1,13 @@
 import { bootHaproxy, type BootOptions, type Haproxy } from '../../haproxy/boot.ts'
+import { proofAbsent } from '../../haproxy/config.ts'
+import { answeredAddress } from '../../host/name-server.ts'
 import type { Mode } from '../../record/plan.ts'
 import { createRandom, deriveKey } from '../../record/random.ts'
 import { loopback } from '../boot-case.ts'
 import type { Cleanup } from '../cleanup.ts'
-import { reachOrigin } from '../remote-origin.ts'
 import type { Stack } from '../stack.ts'
 import type { Machine } from '../trial.ts'
-import type { PeerFrontend } from './measure-latency.ts'
+import { type PeerFrontend, score } from './measure-latency.ts'
 import { bypassName } from './peer.ts'
 
 export interface FrontendsOptions {
@@ -15,10 +16,7 @@ export interface FrontendsOptions {
   readonly mode: Mode
   /** Which arm gets which port derives from it. */
   readonly seed: Uint8Array
-  /**
-   * Beside bypass; every one that offloads has an agent of its own, and one with an origin of its own has it in a
-   * process that hands its records out.
-   */
+  /** Beside bypass; every one that offloads has an agent of its own. */
   readonly arms: BootOptions['config']['arms']
   readonly signal: AbortSignal
 }
@@ -51,11 +49,11 @@ export async function bootFrontends(
       },
     }),
   )
-  const frontends = all.map(({ name, offload, originAddress }): PeerFrontend => ({
+  const frontends = all.map(({ name, offload, lookupAt }): PeerFrontend => ({
     name,
     port: haproxy.ports[name] as number,
     isOffload: offload,
-    origin: originAddress === undefined ? stack.origin : reachOrigin(originAddress),
+    proof: offload ? score : lookupAt === undefined ? proofAbsent : answeredAddress,
   }))
   return { haproxy, frontends }
 }

@@ -1,12 +1,9 @@
-import { proofAbsent } from '../../haproxy/config.ts'
 import { createRandom, deriveKey } from '../../record/random.ts'
 import type { PeersDesign } from '../../record/peers.ts'
 import type { Exchange } from '../../record/samples.ts'
 import { toNs } from '../../record/units.ts'
 import { loopback, sendLoad } from '../boot-case.ts'
-import type { OriginMethods } from '../origin-thread.ts'
 import type { Stack } from '../stack.ts'
-import type { Thread } from '../thread.ts'
 import { TrialError } from '../trial-error.ts'
 
 /** A frontend of the comparison. */
@@ -14,8 +11,8 @@ export interface PeerFrontend {
   readonly name: string
   readonly port: number
   readonly isOffload: boolean
-  /** Who answers its requests, and writes down what proves them. */
-  readonly origin: Thread<OriginMethods>
+  /** What the origin gets with each of its requests. */
+  readonly proof: string
 }
 
 /** The score that the seed's agent sets. */
@@ -85,20 +82,16 @@ async function send(
     signal,
     ({ block, exchanges }) => (blocks[block] = [...exchanges]),
   )
-  const proofsOf = new Map<PeerFrontend['origin'], Map<number, string>>()
-  for (const origin of new Set(frontends.map((frontend) => frontend.origin))) {
-    const records = await origin.call('takeRecords')
-    proofsOf.set(origin, new Map(records.map(([request, , proof]) => [request, proof])))
-  }
+  const proofs = new Map<number, string>()
+  for (const [request, , proof] of await stack.origin.call('takeRecords')) proofs.set(request, proof)
   if (signal.aborted) throw new TrialError('interrupted', 'The comparison was interrupted.')
   const exchanges = blocks.flat()
   exchanges.forEach(([port, , , , , fault], request) => {
     const frontend = frontends.find((each) => each.port === port)
     if (frontend === undefined) return
-    const wanted = frontend.isOffload ? score : proofAbsent
-    const got = proofsOf.get(frontend.origin)?.get(request)
-    if (fault === null && got === wanted) return
-    throw failedOpen(frontend.name, fault ?? `the origin got the score "${got ?? ''}" instead of "${wanted}"`)
+    const got = proofs.get(request)
+    if (fault === null && got === frontend.proof) return
+    throw failedOpen(frontend.name, fault ?? `the origin got "${got ?? ''}" instead of "${frontend.proof}"`)
   })
   return exchanges
 }
