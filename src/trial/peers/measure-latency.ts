@@ -100,7 +100,7 @@ async function send(
 export function failedOpen(name: string, what: string): TrialError {
   return new TrialError(
     'case',
-    `Expected every request to ${name} to prove itself by ip_score ${score} in scope sess: ${what}. ` +
+    `Expected every request to ${name} to prove itself, where SPOE is asked by ip_score ${score} in scope sess: ${what}. ` +
       'SPOE fails open, so nothing is compared: look at what that agent answers.',
   )
 }
