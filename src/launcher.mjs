@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-// With help.mjs the one file that hosts with an old Node run themselves: plain JavaScript, no dependency. It finds the
+// With help.mjs and suites.mjs all that hosts with an old Node run themselves: plain JavaScript, no dependency. It finds the
 // Node that came with the packages, hands it the work, and turns run.json into an exit code.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join, resolve as resolvePath } from 'node:path'
+import { dirname, join, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { exitCodes as exitCodeWords, lessonOf, overview, usageOf } from './help.mjs'
+import { commands, common, flagsOfSuites, ofRepository, suites } from './suites.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const require = createRequire(import.meta.url)
@@ -31,215 +32,6 @@ const exitCodes = {
   invalid: 5,
 }
 const usageError = 2
-
-/** What `gate` is told by its flags. */
-const gateVariables = {
-  base: 'SPOE_BENCH_BASE',
-  candidate: 'SPOE_BENCH_CANDIDATE',
-  'agent-cmd': 'SPOE_BENCH_AGENT_CMD',
-  prepare: 'SPOE_BENCH_PREPARE',
-  inconclusive: 'SPOE_BENCH_INCONCLUSIVE',
-}
-
-/** The benchmark suites: the file in bench/, which flags it takes, and whether its record (run.json) decides. */
-const common = ['as-is', 'haproxy', 'no-wait', 'on-commitment', 'junit']
-const suites = {
-  bench: { suite: 'matrix', flags: [...common, 'peek'], isJudged: true },
-  'bench:sequential': { suite: 'sequential', flags: [...common, 'peek', 'seed-exact'], isJudged: true },
-  'bench:exporter': { suite: 'exporter', flags: common, isJudged: true, record: 'exporter.json' },
-  'bench:outage': { suite: 'outage', flags: [...common, 'releases'], isJudged: true, record: 'outage.json' },
-  'bench:distance': {
-    suite: 'distance',
-    flags: [...common, 'blocks'],
-    isJudged: true,
-    record: 'distance.json',
-  },
-  'bench:rates': {
-    suite: 'rates',
-    flags: [
-      ...common.filter((flag) => flag !== 'as-is'),
-      'releases',
-      'haproxy-bin',
-      'steps',
-      'seconds',
-      'rounds',
-      'nbthread',
-      'sweep',
-    ],
-    isJudged: true,
-    record: 'rates.json',
-  },
-  'bench:versions': {
-    suite: 'versions',
-    flags: ['as-is', 'no-wait', 'releases', 'haproxy-bin', 'sleeps', 'blocks', 'rounds', 'nbthread'],
-    isJudged: true,
-    record: 'versions.json',
-  },
-  // These assert what they are there for in their bench file; their code is Vitest's.
-  'bench:hold': { suite: 'hold', flags: common, isJudged: false },
-  'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
-  crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
-  'bench:agent': { suite: 'agent', flags: [], isJudged: false },
-  'bench:conditions': { suite: 'conditions', flags: common, isJudged: false },
-  gate: {
-    suite: 'gate',
-    flags: [
-      ...common,
-      'base',
-      'candidate',
-      'agent-cmd',
-      'prepare',
-      'inconclusive',
-      'blocks',
-      'rounds',
-      'sleeps',
-    ],
-    isJudged: true,
-  },
-  'gate:selftest': { suite: 'gate-selftest', flags: [...common, 'minutes'], isJudged: false },
-  'calibrate:real': { suite: 'calibrate', flags: [...common, 'minutes', 'sleeps'], isJudged: false },
-  run: {
-    suite: 'own',
-    flags: [
-      'agent-cmd',
-      'agent',
-      'origin',
-      'spoe-config',
-      'engine',
-      'proof-var',
-      'rules',
-      'event',
-      'connection',
-      'requests',
-      'margin-ms',
-      'blocks',
-      'config',
-      ...common,
-      'peek',
-    ],
-    isJudged: true,
-  },
-  // It leaves what the import needs, or it was given up.
-  export: {
-    suite: 'export',
-    flags: [
-      'artillery',
-      'workers',
-      'blocks',
-      'sleeps',
-      'margin-ms',
-      'target',
-      'i-own-this-host',
-      'haproxy',
-      'no-wait',
-      'on-commitment',
-    ],
-    isJudged: false,
-    output: 'sealed.json',
-  },
-  pilot: { suite: 'pilot', flags: common, isJudged: false },
-  // Nothing is judged: it measured, and left its record, or it could not.
-  'bench:peers': {
-    suite: 'peers',
-    flags: [...common, 'peer', 'blocks', 'rounds', 'round-ms'],
-    isJudged: false,
-    output: 'peers.json',
-  },
-}
-
-const flagTexts = {
-  'as-is': ['', 'leave the machine as it is instead of keeping it awake'],
-  haproxy: [' 3.2', 'the HAProxy release to measure (fetched if the host has another one)'],
-  'no-wait': ['', 'fail instead of waiting for another timing run on this machine'],
-  minutes: [' 30', 'for how long units or gates are begun (5)'],
-  sleeps: [' 0,10', 'what the agent sleeps in ms'],
-  junit: [' FILE', "write Vitest's JUnit report there"],
-  'on-commitment': [' CMD', 'a shell command that gets the commitment before the first request'],
-  peer: [
-    ' c=127.0.0.1:12345',
-    'an agent that runs, with its pid if need be: c=127.0.0.1:12345,4711; repeat it',
-  ],
-  blocks: [' 1500', 'blocks that a latency is measured by'],
-  rounds: [' 8', 'rounds of load, or boots of HAProxy and agents over which the blocks are spread'],
-  steps: [' 500,2000', 'arrivals a second (from a tenth of what HAProxy takes to past it)'],
-  seconds: [' 180', 'how long one release may take'],
-  sweep: [
-    ' WHAT',
-    'vary event, payload, nbthread, in-flight or pipelining instead of kept and new connections',
-  ],
-  'round-ms': [' 2000', 'how long each agent is loaded in a round'],
-  'agent-cmd': [
-    ' CMD',
-    "starts your agent, with {port} for its port ({delay_ms} if it can wait): './my-spoa -p {port}'",
-  ],
-  agent: [' HOST:PORT', 'your agent, where it runs already'],
-  origin: [' HOST:PORT', 'an origin of "npm run origin" on another host; else one in this process'],
-  'spoe-config': [' FILE', 'your SPOE file; without one the agent is sent ip=src and sets sess.ip_score'],
-  engine: [' NAME', 'the engine of that file, if it has several'],
-  'proof-var': [' txn.x.y', 'a variable that your agent sets for every request; repeat it'],
-  rules: [' FILE', 'lines of your frontend, such as http-request rules'],
-  event: [' NAME', 'when your agent is asked, without a SPOE file (on-client-session)'],
-  connection: ['=keep-alive', 'requests on kept connections; else each on a new one'],
-  config: [' FILE', 'a configuration in the place of spoe-bench.config.ts'],
-  requests: [
-    ' FILE',
-    'a mix of requests, JSON or a recorded .har; each block sends one to every arm (GET /)',
-  ],
-  'margin-ms': [' 10', 'what agent and SPOE together may add (10)'],
-  artillery: [' DIR', 'a new folder for the script, the processor and the shares'],
-  workers: [' 3', 'load generators over which the requests are spread (3)'],
-  target: [' HOST[:PORT]', 'where HAProxy listens for the workers, from PORT on (127.0.0.1)'],
-  'i-own-this-host': ['', 'the target is mine: needed off loopback'],
-  base: [' REF', 'what to compare with: a git ref, a directory, a command with {port}, or host:port'],
-  candidate: [' WHAT', 'what is compared: the same (.)'],
-  prepare: [' CMD', 'a shell command that makes a checked out ref ready, such as a build'],
-  inconclusive: ['=pass|fail', 'exit with 0 or 1 in the place of 3'],
-  peek: ['', 'show the arms while they are measured: the run is then unblinded and gates nothing'],
-  releases: [' 3.2,3.4', 'the HAProxy releases to measure, or none (2.6,3.0,3.2,3.4)'],
-  'haproxy-bin': [' PATH', 'an HAProxy of yours to measure as well; repeat it'],
-  nbthread: [' 1,2', 'threads of every HAProxy (1); with others the machine is left as is'],
-  'seed-exact': ['', 'offload alone, as the seed did it: no control, so no overhead is claimed'],
-}
-
-/** Commands of src/cli.ts. */
-const commands = [
-  'analyse',
-  'haproxy',
-  'agent',
-  'agent:faulty',
-  'soak',
-  'plan',
-  'report',
-  'readme',
-  'verify',
-  'calibrate',
-  'calibrate:report',
-  'gate:report',
-  'schema',
-  'baseline',
-  'import',
-  'init',
-  'origin',
-]
-
-/** What needs the repository: its baselines, its tests, what it keeps of earlier runs. */
-const ofRepository = new Set([
-  'bench:hold',
-  'bench:agent',
-  'crosscheck',
-  'soak',
-  'fuzz',
-  'test',
-  'readme',
-  'baseline',
-  'calibrate',
-  'calibrate:real',
-  'calibrate:report',
-  'gate:selftest',
-  'gate:report',
-  'export',
-  'import',
-])
 
 /** The platform package of the runtime, pinned in src/runtime/package.json. */
 const runtimePackages = {
@@ -355,57 +147,13 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
     SPOE_BENCH_SUITE: suite,
     SPOE_BENCH_RUN_ID: runId,
     SPOE_BENCH_LAUNCHER_PID: String(process.pid),
+    // npm runs a script in its package's folder, wherever it was called: of the repository, that is not where files are named from.
+    SPOE_BENCH_CWD: (isInstalled ? undefined : process.env.INIT_CWD) ?? process.cwd(),
+    ...variablesOf(options),
   }
-  if (options['as-is']) env.SPOE_BENCH_AS_IS = '1'
-  if (options['no-wait']) env.SPOE_BENCH_NO_WAIT = '1'
-  if (options.peek) env.SPOE_BENCH_PEEK = '1'
-  if (options['seed-exact']) env.SPOE_BENCH_SEED_EXACT = '1'
-  if (options.minutes !== undefined) env.SPOE_BENCH_MINUTES = options.minutes
-  if (options.sleeps !== undefined) env.SPOE_BENCH_SLEEPS = options.sleeps
-  if (options['on-commitment'] !== undefined) env.SPOE_BENCH_ON_COMMITMENT = options['on-commitment']
-  if (options.junit !== undefined) env.SPOE_BENCH_JUNIT = resolvePath(options.junit)
-  if (options.haproxy !== undefined) env.SPOE_BENCH_HAPROXY = options.haproxy
-  if (options.peer !== undefined) env.SPOE_BENCH_PEERS = options.peer.join(' ')
-  if (options.blocks !== undefined) env.SPOE_BENCH_BLOCKS = options.blocks
-  if (options.rounds !== undefined) env.SPOE_BENCH_ROUNDS = options.rounds
-  if (options.steps !== undefined) env.SPOE_BENCH_STEPS = options.steps
-  if (options.seconds !== undefined) env.SPOE_BENCH_SECONDS = options.seconds
-  if (options.sweep !== undefined) env.SPOE_BENCH_SWEEP = options.sweep
-  for (const [flag, name] of Object.entries(gateVariables)) {
-    if (options[flag] !== undefined) env[name] = options[flag]
-  }
-  // npm runs a script in its package's folder, wherever it was called: of the repository, that is not where files are named from.
-  env.SPOE_BENCH_CWD = (isInstalled ? undefined : process.env.INIT_CWD) ?? process.cwd()
-  if (options.releases !== undefined) env.SPOE_BENCH_RELEASES = options.releases
-  if (options.nbthread !== undefined) env.SPOE_BENCH_NBTHREAD = options.nbthread
-  // Awake, HAProxy has one core to itself: threads would share it.
-  if ((options.nbthread ?? '1') !== '1') env.SPOE_BENCH_AS_IS = '1'
-  if (options['haproxy-bin'] !== undefined) {
-    env.HAPROXY_BIN = options['haproxy-bin'].map((path) => resolvePath(path)).join(delimiter)
-  }
-  if (suite === 'own') {
-    if (options.config !== undefined) env.SPOE_BENCH_CONFIG = options.config
-    if (options.agent !== undefined) env.SPOE_BENCH_AGENT = options.agent
-    if (options.origin !== undefined) env.SPOE_BENCH_ORIGIN = options.origin
-    if (options['spoe-config'] !== undefined) env.SPOE_BENCH_SPOE_CONFIG = options['spoe-config']
-    if (options.engine !== undefined) env.SPOE_BENCH_ENGINE = options.engine
-    if (options['proof-var'] !== undefined) env.SPOE_BENCH_PROOF_VARS = options['proof-var'].join(' ')
-    if (options.rules !== undefined) env.SPOE_BENCH_RULES = options.rules
-    if (options.event !== undefined) env.SPOE_BENCH_EVENT = options.event
-    if (options.connection !== undefined) env.SPOE_BENCH_CONNECTION = options.connection
-    if (options.requests !== undefined) env.SPOE_BENCH_REQUESTS = options.requests
-    if (options['margin-ms'] !== undefined) env.SPOE_BENCH_MARGIN_MS = options['margin-ms']
-  }
-  if (suite === 'export') {
-    // Workers are not ours to keep awake, and spinners would hold up those of another session.
-    env.SPOE_BENCH_AS_IS = '1'
-    if (options.artillery !== undefined) env.SPOE_BENCH_EXPORT = options.artillery
-    if (options.workers !== undefined) env.SPOE_BENCH_WORKERS = options.workers
-    if (options.target !== undefined) env.SPOE_BENCH_TARGET = options.target
-    if (options['i-own-this-host']) env.SPOE_BENCH_OWN_HOST = '1'
-    if (options['margin-ms'] !== undefined) env.SPOE_BENCH_MARGIN_MS = options['margin-ms']
-  }
-  if (options['round-ms'] !== undefined) env.SPOE_BENCH_ROUND_MS = options['round-ms']
+  // Awake, HAProxy has one core to itself: threads would share it. Workers of an export are not ours to keep awake, and
+  // spinners would hold up those of another session.
+  if ((options.nbthread ?? '1') !== '1' || suite === 'export') env.SPOE_BENCH_AS_IS = '1'
 
   const code = await run([findVitest(), 'bench', '--run', ...forVitest], env)
   if (output !== undefined) {
@@ -424,27 +172,30 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   return code !== 0 && mapped === 0 ? usageError : mapped
 }
 
+/** What the suite reads of its flags. */
+function variablesOf(options) {
+  return Object.fromEntries(
+    Object.entries(options).map(([flag, value]) => {
+      const { variable, isPath, joinedBy } = flagsOfSuites[flag]
+      const values = [value].flat().map((one) => (isPath ? resolvePath(one) : one === true ? '1' : one))
+      const name = variable ?? `SPOE_BENCH_${flag.toUpperCase().replaceAll('-', '_')}`
+      return [name, values.join(joinedBy)]
+    }),
+  )
+}
+
 /** null: help was asked for and printed. */
 function parseFlags(command, flags, args) {
   const options = { help: { type: 'boolean', short: 'h' } }
-  for (const flag of flags)
-    options[flag] = {
-      type: flagTexts[flag][0] === '' ? 'boolean' : 'string',
-      multiple: ['peer', 'haproxy-bin', 'proof-var'].includes(flag),
-    }
+  for (const flag of flags) {
+    const { value, joinedBy } = flagsOfSuites[flag]
+    options[flag] = { type: value === undefined ? 'boolean' : 'string', multiple: joinedBy !== undefined }
+  }
   try {
     const { values } = parseArgs({ args, options })
-    if (values.haproxy !== undefined && !/^\d+\.\d+$/.test(values.haproxy)) {
-      throw new Error(`expected a release such as 3.2 after --haproxy, got "${values.haproxy}".`)
-    }
-    if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
-      throw new Error(`expected a number of minutes such as 30 after --minutes, got "${values.minutes}".`)
-    }
-    if (values.inconclusive !== undefined && !/^(?:pass|fail)$/.test(values.inconclusive)) {
-      throw new Error(`expected pass or fail after --inconclusive, got "${values.inconclusive}".`)
-    }
-    if (values.sleeps !== undefined && !/^\d+(,\d+)*$/.test(values.sleeps)) {
-      throw new Error(`expected whole milliseconds such as 0,10 after --sleeps, got "${values.sleeps}".`)
+    for (const [flag, given] of Object.entries(values)) {
+      const [form, words] = flagsOfSuites[flag]?.form ?? []
+      if (form?.test(given) === false) throw new Error(`expected ${words} after --${flag}, got "${given}".`)
     }
     if (!values.help) return values
   } catch (error) {
@@ -462,7 +213,10 @@ function optionIn(error) {
 }
 
 function usage(command, flags) {
-  const lines = flags.map((flag) => `  --${`${flag}${flagTexts[flag][0]}`.padEnd(24)} ${flagTexts[flag][1]}`)
+  const lines = flags.map((flag) => {
+    const { value = '', text } = flagsOfSuites[flag]
+    return `  --${`${flag}${value}`.padEnd(24)} ${text}`
+  })
   const head = `${call} ${command} ${separator}[options] [-- options of Vitest]`
   return [head, ...lines].join('\n')
 }

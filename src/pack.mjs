@@ -9,6 +9,7 @@ const dist = join(root, 'dist')
 for (const file of [
   'src/launcher.mjs',
   'src/help.mjs',
+  'src/suites.mjs',
   'src/host/guard.sh',
   'src/host/tun-relay.py',
   'haproxy/releases.json',
