@@ -16,8 +16,11 @@ import type { RunContext } from './run-context.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What the candidate spins, gate after gate: 0 is the same agent twice. A session goes on where the last one ended. */
-const injectionsMs = [0, 0.1, 0, 0.1, 0, 1] as const
+/**
+ * What the candidate spins, gate after gate, going on where the last session ended. 0 is the same agent twice, and the
+ * most often: a rare false alarm takes the most gates to see.
+ */
+const injectionsMs = [0, 0.1, 0, 0, 0.1, 0, 0, 1, 0] as const
 
 /** More in a row that come to nothing, and there is no point in going on. */
 const maxFailures = 3
