@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
+  answerTimeoutMs,
   type Failed,
   type FaultyAgentProcess,
   startFaultyAgentProcess,
@@ -18,6 +19,7 @@ import { loopback, sendLoad } from '../trial/boot-case.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import type { Stack } from '../trial/stack.ts'
 import { TrialError } from '../trial/trial-error.ts'
+import { agentStanding } from './agent-standing.ts'
 import { agentsAre, agentsAreLeft } from './agents-state.ts'
 import { markedDownEffect, retriesMs } from './marked-down.ts'
 import type { Outage } from './outages.ts'
@@ -100,11 +102,17 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
     design.intervalMs,
     options.onBlock,
   )
-  const changes = await Promise.race([stage(options, agent, haproxy), ended(load)]).catch(
+  const progress = { step: 'before it began' }
+  const changes = await Promise.race([stage(options, agent, haproxy, progress), ended(load)]).catch(
     async (error: unknown) => {
+      // Before the load ends, and with it what may be the reason.
+      const command = (text: string): Promise<string> => haproxy.command(text)
+      const standing = signal.aborted ? '' : await agentStanding({ ...agent.place, command })
       stop.abort()
       await load
-      throw signal.aborted ? new TrialError('interrupted', 'The outage was interrupted.') : error
+      if (signal.aborted) throw new TrialError('interrupted', 'The outage was interrupted.')
+      const message = error instanceof Error ? error.message : String(error)
+      throw new TrialError('case', `${message} (${progress.step}; ${standing})`, { cause: error })
     },
   )
   await Promise.race([delay(design.afterMs, undefined, { signal }).catch(() => {}), load])
@@ -124,9 +132,10 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
   }
 }
 
-/** A process usually starts in so long, and on a busy machine within the other. */
+/** A process usually starts in so long. */
 const restartMs = 500
-const longestRestartMs = 10_000
+/** Longer than a process is waited for, so that whoever waits for it says what was wrong. */
+const longestRestartMs = answerTimeoutMs + 2000
 
 type ScheduleOptions = Pick<CellOptions, 'design' | 'outage' | 'binary'>
 
@@ -151,13 +160,15 @@ function mostBlocksOf(options: ScheduleOptions): number {
   return count + Math.ceil(slackMs / blockMs)
 }
 
-/** The outage itself, beside the load. */
+/** The outage itself, beside the load. @param progress told of each step, for a sentence about its failure */
 async function stage(
   { outage, design, binary, signal }: CellOptions,
   agent: Agent,
   haproxy: OutageHaproxy,
+  progress: { step: string },
 ): Promise<{ readonly failing: Failed; readonly healing: Failed }> {
   await delay(design.beforeMs, undefined, { signal })
+  progress.step = `failing, ${outage.name}`
   const failing = outage.fault === 'killed' ? await agent.kill() : await agent.fail(outage.fault)
   let downUs = failing.toUs
   if (outage.isChecked) {
@@ -166,7 +177,9 @@ async function stage(
       downUs = await waitForStats(haproxy, 'HAProxy give up the agents', agentsAreLeft, signal)
     }
   }
+  progress.step = 'in the outage'
   await delay(design.outageMs, undefined, { signal })
+  progress.step = 'bringing the agent back'
   const healing = outage.fault === 'killed' ? await agent.start() : await agent.fail('none')
   return { failing: { ...failing, toUs: downUs }, healing }
 }
@@ -242,8 +255,14 @@ class Agent implements AsyncDisposable {
   }
 
   async start(): Promise<Failed> {
-    this.#process = await startFaultyAgentProcess(this.#port, this.#lateMs)
+    // Ours from the first moment, so that one which never listens ends with us too.
+    this.#process = startFaultyAgentProcess(this.#port, this.#lateMs)
     return this.#process.started
+  }
+
+  /** Where to look for it. */
+  get place(): { readonly pid: number; readonly host: string; readonly port: number } {
+    return { pid: this.#running().pid, host: loopback, port: this.#port }
   }
 
   async fail(fault: Parameters<FaultyAgentProcess['fail']>[0]): Promise<Failed> {

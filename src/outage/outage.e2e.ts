@@ -1,9 +1,14 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkIntervalMs, type OutageArmName } from '../haproxy/outage-config.ts'
 import { haproxysAtHand } from '../haproxy/testing.ts'
 import type { FateCounts, OutageArm, OutageCell } from '../record/outage.ts'
 import { startStack, type Stack } from '../trial/stack.ts'
-import { measureOutage } from './measure-cell.ts'
+import { type CellOptions, measureOutage } from './measure-cell.ts'
 import { outageCell } from './outage-record.ts'
 import { type OutageName, outages } from './outages.ts'
 
@@ -27,7 +32,11 @@ beforeAll(async () => {
 })
 afterAll(() => stack[Symbol.asyncDispose]())
 
-async function endure(name: OutageName, signal: AbortSignal): Promise<OutageCell> {
+async function endure(
+  name: OutageName,
+  signal: AbortSignal,
+  prefix: CellOptions['prefix'] = () => [],
+): Promise<OutageCell> {
   const outage = outages.find((one) => one.name === name)!
   const records = await measureOutage({
     outage,
@@ -35,7 +44,7 @@ async function endure(name: OutageName, signal: AbortSignal): Promise<OutageCell
     binary,
     stack,
     nbthread: 1,
-    prefix: () => [],
+    prefix,
     signal,
   })
   return outageCell({ haproxy: binary.version, release: binary.release, outage: name, design }, records)
@@ -87,4 +96,46 @@ describe(`HAProxy ${binary.version}`, () => {
     expect(armOf(cell, 'deny-on-error').whole.unchecked).toBe(0)
     expect(Object.keys(armOf(cell, 'pass').errors)).toEqual(['1'])
   })
+
+  test('killed, and its port is taken meanwhile: what was wrong, and where everything stood', async ({
+    signal,
+  }) => {
+    let squatter: Promise<Squatter> | undefined
+    const cell = endure('killed', signal, (dir) => {
+      const config = readFileSync(join(dir, 'haproxy.cfg'), 'utf8')
+      squatter = squat(Number(/ server agent \S+:(\d+)/.exec(config)?.[1]))
+      return []
+    })
+    const port = String.raw`on port \d+ listens process ${process.pid}`
+    await expect(cell).rejects.toThrow(
+      new RegExp(
+        `ended with code 1; it said: .*EADDRINUSE.*\\(bringing the agent back; process .*; ${port}; HAProxy says agents-`,
+        's',
+      ),
+    )
+    await (await squatter)?.close()
+  })
 })
+
+interface Squatter {
+  close(): Promise<void>
+}
+
+/** Waits for a port to be free, and takes it. */
+async function squat(port: number): Promise<Squatter> {
+  const server = createServer((socket) => socket.on('error', () => {}).resume())
+  for (;;) {
+    try {
+      await once(server.listen({ port, host: '127.0.0.1' }), 'listening')
+      break
+    } catch {
+      await delay(2)
+    }
+  }
+  return {
+    async close() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
