@@ -7,7 +7,7 @@ import type { RequestBytes } from './request-bytes.ts'
 const endOfHeader = Buffer.from('\r\n\r\n')
 
 /** The fault of a request that was under way when the load was interrupted. */
-export const cutOff = 'interrupted'
+const cutOff = 'interrupted'
 
 export interface ExchangeOptions {
   readonly host: string

@@ -262,6 +262,35 @@ test('after a stall the schedule shifts and does not burst', async () => {
   expect(starts[5]! - starts[1]!).toBeGreaterThan(70e6)
 })
 
+test('a load that is stopped ends the block that it has begun, and waits for what is under way', async () => {
+  const stop = new AbortController()
+  let requests = 0
+  const port = await serve((socket) => {
+    requests++
+    // In the middle of the second block; the answers come when nothing is sent any more.
+    if (requests === 3) stop.abort()
+    setTimeout(() => socket.write(ok), 150)
+  })
+  const blocks: [number, readonly Exchange[]][] = []
+  await generateLoad(
+    {
+      host: '127.0.0.1',
+      ports: Array.from({ length: 40 }, () => port),
+      offsetsNs: Array.from({ length: 40 }, (_, slot) => slot * 20e6),
+      slotsPerBlock: 2,
+      intervalNs: 20e6,
+      deadlineMs: 5000,
+    },
+    { onBlock: (block, exchanges) => blocks.push([block, exchanges]) },
+    clock,
+    new AbortController().signal,
+    stop.signal,
+  )
+  expect(requests).toBe(4)
+  expect(blocks.map(([block]) => block)).toEqual([0, 1])
+  expect(blocks.flatMap(([, exchanges]) => exchanges.map((one) => one[5]))).toEqual([null, null, null, null])
+})
+
 test('an interrupted load ends at once and reports what was under way', async () => {
   const port = await serve(() => {})
   const abort = new AbortController()

@@ -37,18 +37,25 @@ export interface LoadEvents {
  *
  * Paced (open loop): a request starts at its intended time whether or not earlier ones have ended. After a
  * stall the rest of the schedule shifts by it, so that it never bursts.
+ *
+ * @param signal ends it at once: requests under way are cut off
+ * @param stop no further block is begun; what is under way ends by itself
  */
 export async function generateLoad(
   input: LoadInput,
   events: LoadEvents,
   clock: Clock,
   signal: AbortSignal,
+  stop: AbortSignal = signal,
 ): Promise<void> {
   const { ports, slotsPerBlock } = input
   const idle = input.traffic?.connection === 'keep-alive' ? createIdleConnections() : null
   const requestOf = createRequests(input.host, input.traffic?.mix)
   const exchanges: Exchange[] = Array.from({ length: ports.length })
   const open: number[] = Array.from({ length: ports.length / slotsPerBlock }, () => slotsPerBlock)
+
+  const isOver = (slot: number): boolean =>
+    slot === ports.length || signal.aborted || (stop.aborted && slot % slotsPerBlock === 0)
 
   function ended(slot: number, record: Exchange): void {
     exchanges[slot] = record
@@ -86,7 +93,7 @@ export async function generateLoad(
   }
 
   async function sendOneByOne(): Promise<void> {
-    for (let slot = 0; slot < ports.length && !signal.aborted; slot++) {
+    for (let slot = 0; !isOver(slot); slot++) {
       ended(slot, await new Promise<Exchange>((resolve) => send(slot, clock(), resolve)))
     }
   }
@@ -98,7 +105,7 @@ export async function generateLoad(
       let shiftNs = clock()
 
       function next(): void {
-        while (slot < ports.length && !signal.aborted) {
+        while (!isOver(slot)) {
           const intendedNs = (offsetsNs[slot] as number) + shiftNs
           const now = clock()
           if (now < intendedNs) {
@@ -111,7 +118,7 @@ export async function generateLoad(
           send(sent, intendedNs, (record) => {
             underWay--
             ended(sent, record)
-            if (underWay === 0 && (slot === ports.length || signal.aborted)) resolve()
+            if (underWay === 0 && isOver(slot)) resolve()
           })
           if (now - intendedNs > input.intervalNs) shiftNs += now - intendedNs
         }

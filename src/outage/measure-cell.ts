@@ -10,7 +10,6 @@ import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { bootHaproxy, type Haproxy } from '../haproxy/boot.ts'
 import { outageArms, type OutageArmName } from '../haproxy/outage-config.ts'
 import { pickPorts } from '../haproxy/ports.ts'
-import { cutOff } from '../load/exchange.ts'
 import type { Change, OutageDesign } from '../record/outage.ts'
 import { createRandom, type Random } from '../record/random.ts'
 import type { Exchange, OriginRecord } from '../record/samples.ts'
@@ -95,9 +94,9 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
   await stack.origin.call('takeRecords')
   if (outage.isChecked) await waitForStats(haproxy, 'the checks find the agents up', isUp, signal)
 
-  const stop = new AbortController()
+  const giveUp = new AbortController()
   const load = send(
-    { ...options, signal: AbortSignal.any([signal, stop.signal]) },
+    { ...options, signal: AbortSignal.any([signal, giveUp.signal]) },
     shuffled(ports, mostBlocksOf(options), random),
     design.intervalMs,
     options.onBlock,
@@ -108,7 +107,7 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
       // Before the load ends, and with it what may be the reason.
       const command = (text: string): Promise<string> => haproxy.command(text)
       const standing = signal.aborted ? '' : await agentStanding({ ...agent.place, command })
-      stop.abort()
+      giveUp.abort()
       await load
       if (signal.aborted) throw new TrialError('interrupted', 'The outage was interrupted.')
       const message = error instanceof Error ? error.message : String(error)
@@ -116,7 +115,8 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
     },
   )
   await Promise.race([delay(design.afterMs, undefined, { signal }).catch(() => {}), load])
-  stop.abort()
+  // A request that hangs at the end hangs because of the outage: it is waited for, as long as any other.
+  await stack.load.call('stop')
   const exchanges = await load
   if (signal.aborted) throw new TrialError('interrupted', 'The outage was interrupted.')
   const relate = ({ fromUs, toUs }: Failed): Change => {
@@ -209,14 +209,10 @@ async function send(
     deadlineMs: requestDeadlineMs,
   }
   await sendLoad(stack, input, signal, ({ block, exchanges }) => {
-    if (exchanges.some(([, , , , , fault]) => fault === cutOff)) return
     blocks.set(block, exchanges)
     onBlock(blocks.size, exchanges)
   })
-  // Where it was cut off, a block may be open before one that is whole; a request is known by its place.
-  const whole: Exchange[] = []
-  for (let block = 0; blocks.has(block); block++) whole.push(...(blocks.get(block) ?? []))
-  return whole
+  return [...blocks].toSorted(([one], [other]) => one - other).flatMap(([, exchanges]) => exchanges)
 }
 
 function shuffled(ports: readonly number[], blocks: number, random: Random): number[] {
