@@ -4,7 +4,7 @@ import { createRandom, deriveKey } from '../record/random.ts'
 import { caseKey } from '../trial/allocation.ts'
 import { analyseSteps, type BlindedStep } from './blinded-steps.ts'
 import { type RatesArm, ratesArms } from './boot-cell.ts'
-import { findKnee, standingOf } from './knee.ts'
+import { findKnee, isHeld } from './knee.ts'
 import { findFaults, openSteps } from './open-steps.ts'
 
 /** Figures under codes, and their hash. */
@@ -36,13 +36,13 @@ export function concludeRates(
     const [lowest] = stepsOf(id)
     const step = stepsOf(id).find((one) => one.rate === rate)
     if (lowest === undefined || step === undefined) return false
-    return step === lowest || standingOf(step.offload, lowest.offload) === 'holds'
+    return step === lowest || isHeld(step.offload, lowest.offload)
   }
   const reasons = findFaults(stretches, armsOf, holds)
   return {
     outcome: reasons.length > 0 ? 'invalid' : 'measured',
     reasons: reasons.slice(0, 20),
     steps,
-    knees: plan.cells.flatMap((cell) => ratesArms.map((arm) => findKnee(cell, arm, stepsOf(cell.id)))),
+    knees: plan.cells.flatMap((cell) => ratesArms.map((arm) => findKnee(plan, cell, arm, stepsOf(cell.id)))),
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RoundShift } from '../record/rates.ts'
 import { findKnee } from './knee.ts'
-import { makeStep, testCell } from './testing.ts'
+import { makeStep, testCell, testPlan } from './testing.ts'
 
 const median = (lower: number, upper: number): RoundShift => ({
   estimate: (lower + upper) / 2,
@@ -13,7 +13,7 @@ const idle = makeStep(1000, {})
 
 test('answers that do not keep up end it, and what is full is named', () => {
   const over = makeStep(12_000, { answeredShare: 0.8, haproxyThread: 0.98, saturated: 'HAProxy thread' })
-  const knee = findKnee(testCell, 'offload', [idle, makeStep(5000, {}), over])
+  const knee = findKnee(testPlan, testCell, 'offload', [idle, makeStep(5000, {}), over])
   expect(knee).toMatchObject({
     holdsTo: 5000,
     overFrom: 12_000,
@@ -28,7 +28,7 @@ test('answers that do not keep up end it, and what is full is named', () => {
 
 test('where nothing of ours is full, other work on the machine may be why', () => {
   const over = (others: number | null): string =>
-    findKnee(testCell, 'offload', [idle, makeStep(12_000, { answeredShare: 0.8, others })]).words
+    findKnee(testPlan, testCell, 'offload', [idle, makeStep(12_000, { answeredShare: 0.8, others })]).words
   expect(over(0.3)).toContain('nothing of ours is full')
   expect(over(0.3)).toContain('other work took 30 % of the machine')
   expect(over(0.05)).not.toContain('other work')
@@ -37,30 +37,69 @@ test('where nothing of ours is full, other work on the machine may be why', () =
 
 test('so does a median that is certainly twice that of the lowest rate, though answers keep up', () => {
   const over = makeStep(12_000, { medianMs: median(0.61, 0.9) })
-  expect(findKnee(testCell, 'offload', [idle, over])).toMatchObject({ holdsTo: 1000, overFrom: 12_000 })
+  expect(findKnee(testPlan, testCell, 'offload', [idle, over])).toMatchObject({
+    holdsTo: 1000,
+    overFrom: 12_000,
+  })
 })
 
 test('a median that may be twice as high or not is doubt: the steps above are not held by it', () => {
   const doubt = makeStep(5000, { medianMs: median(0.55, 0.65) })
-  expect(findKnee(testCell, 'offload', [idle, doubt, makeStep(12_000, {})])).toMatchObject({
+  expect(findKnee(testPlan, testCell, 'offload', [idle, doubt, makeStep(12_000, {})])).toMatchObject({
     holdsTo: 1000,
     overFrom: null,
     endedBy: 'doubt',
   })
 })
 
+test.for([
+  [
+    1,
+    'offload, HAProxy 3.4.7, keep-alive: one round is too few to say what it holds: an interval at 95 % takes 6',
+  ],
+  [5, '5 rounds are too few to say what it holds'],
+] as const)('%i rounds claim nothing, whatever they look like', ([rounds, said]) => {
+  const plan = { ...testPlan, rounds }
+  const few = { estimate: 0.3, lower: null, upper: null, count: rounds }
+  const steps = [
+    makeStep(1000, { medianMs: few }),
+    makeStep(5000, { medianMs: few }),
+    makeStep(12_000, { answeredShare: 0.5, medianMs: { ...few, estimate: 90 } }),
+  ]
+  const knee = findKnee(plan, testCell, 'offload', steps)
+  expect(knee).toMatchObject({ holdsTo: null, overFrom: null, endedBy: 'doubt' })
+  expect(knee.words).toContain(said)
+})
+
+test('what is not held by the lowest rate is not said to be held', () => {
+  const over = makeStep(1000, { answeredShare: 0.8 })
+  expect(findKnee(testPlan, testCell, 'offload', [over]).words).toContain('does not hold 1000 requests/s:')
+  const ours = findKnee(testPlan, testCell, 'offload', [makeStep(1000, { isOurs: true, lateShare: 0.3 })])
+  expect(ours.words).toMatch(/keep-alive: from 1000 requests\/s on our own generator may be/)
+  const doubt = makeStep(1000, { medianMs: median(0.1, 0.9) })
+  const [low, high] = [doubt, makeStep(5000, {})]
+  expect(
+    findKnee(testPlan, testCell, 'offload', [
+      { ...low, offload: { ...low.offload, medianMs: median(0.01, 0.9) } },
+      high,
+    ]).words,
+  ).toContain('too much to say what it holds')
+})
+
 test('where our own generator falls behind nothing is claimed, however bad it looks', () => {
   const ours = makeStep(12_000, { answeredShare: 0.5, isOurs: true, saturated: 'client', lateShare: 0.3 })
-  const knee = findKnee(testCell, 'offload', [idle, makeStep(5000, {}), ours])
+  const knee = findKnee(testPlan, testCell, 'offload', [idle, makeStep(5000, {}), ours])
   expect(knee).toMatchObject({ holdsTo: 5000, overFrom: null, endedBy: 'client', saturated: null })
   expect(knee.words).toContain('nothing is claimed')
-  expect(findKnee(testCell, 'bypass', [idle, makeStep(5000, {}), ours])).toMatchObject({ endedBy: 'steps' })
+  expect(findKnee(testPlan, testCell, 'bypass', [idle, makeStep(5000, {}), ours])).toMatchObject({
+    endedBy: 'steps',
+  })
 })
 
 test('steps that all hold leave the end open', () => {
-  expect(findKnee(testCell, 'offload', [idle, makeStep(5000, {})])).toMatchObject({
+  expect(findKnee(testPlan, testCell, 'offload', [idle, makeStep(5000, {})])).toMatchObject({
     holdsTo: 5000,
     endedBy: 'steps',
   })
-  expect(findKnee(testCell, 'offload', [])).toMatchObject({ holdsTo: null, endedBy: 'steps' })
+  expect(findKnee(testPlan, testCell, 'offload', [])).toMatchObject({ holdsTo: null, endedBy: 'steps' })
 })

@@ -1,4 +1,6 @@
-import type { ArmStep, Knee, RatesCell, RatesStep } from '../record/rates.ts'
+import type { ArmStep, Knee, RatesCell, RatesPlan, RatesStep } from '../record/rates.ts'
+import { formatLevel } from '../report/format.ts'
+import { countNeeded } from '../stats/signed-rank-null.ts'
 import type { RatesArm } from './boot-cell.ts'
 
 /** Past this multiple of what it is at the lowest rate, a median latency is one of waiting in line. */
@@ -11,18 +13,21 @@ const othersLimit = 0.1
 
 type Standing = 'holds' | 'over' | 'doubt' | 'ours'
 
+/** What a knee is told from of its plan. */
+type Rounds = Pick<RatesPlan, 'rounds' | 'level'>
+
 /**
  * Finds where an arm stops holding the rate: the step before, and the first one at which answers don't keep up or the
  * median latency is certainly more than twice that of the lowest rate. From a step on at which our own generator
- * may be what falls behind nothing is said.
+ * may be what falls behind nothing is said, nor of anything where the rounds are too few for an interval.
  * @param steps of one cell, rates ascending
  */
-export function findKnee(cell: RatesCell, arm: RatesArm, steps: readonly RatesStep[]): Knee {
+export function findKnee(plan: Rounds, cell: RatesCell, arm: RatesArm, steps: readonly RatesStep[]): Knee {
   const first = steps[0]?.[arm]
   let holdsTo: number | null = null
   let isDoubted = false
   for (const step of steps) {
-    const standing = first === undefined ? 'ours' : standingOf(step[arm], first)
+    const standing = first === undefined ? 'ours' : standingOf(plan, step[arm], first)
     if (standing === 'ours' || standing === 'over') {
       const isKnee = standing === 'over'
       const found = {
@@ -30,12 +35,13 @@ export function findKnee(cell: RatesCell, arm: RatesArm, steps: readonly RatesSt
         overFrom: isKnee ? step.rate : null,
         endedBy: isKnee ? 'knee' : 'client',
       } as const
-      return describe(cell, arm, found, step)
+      return describe(plan, cell, arm, found, step)
     }
     if (standing === 'doubt') isDoubted = true
     else if (!isDoubted) holdsTo = step.rate
   }
   return describe(
+    plan,
     cell,
     arm,
     { holdsTo, overFrom: null, endedBy: isDoubted ? 'doubt' : 'steps' },
@@ -43,16 +49,33 @@ export function findKnee(cell: RatesCell, arm: RatesArm, steps: readonly RatesSt
   )
 }
 
+/** Rounds that an interval takes. */
+function roundsNeeded({ level }: Rounds): number {
+  return countNeeded((1 - level) / 2)
+}
+
 /** Whether an arm holds a step, compared with the step of the lowest rate. */
-export function standingOf(step: ArmStep, lowest: ArmStep): Standing {
+function standingOf(plan: Rounds, step: ArmStep, lowest: ArmStep): Standing {
   if (step.isOurs) return 'ours'
-  const { estimate, lower, upper } = step.medianMs
+  if (plan.rounds < roundsNeeded(plan)) return 'doubt'
+  const { lower, upper } = step.medianMs
   const limitMs = kneeFactor * lowest.medianMs.estimate
-  if (step.answeredShare < keepUpShare || (lower ?? estimate) > limitMs) return 'over'
-  return (upper ?? estimate) <= limitMs ? 'holds' : 'doubt'
+  if (step.answeredShare < keepUpShare || (lower !== null && lower > limitMs)) return 'over'
+  return upper !== null && upper <= limitMs ? 'holds' : 'doubt'
+}
+
+/**
+ * Whether requests that fail at a step are a fault of the set-up and no finding: as far as can be seen the step is one
+ * that the arm holds. Where rounds are too few for an interval their estimate decides, for this claims nothing.
+ */
+export function isHeld(step: ArmStep, lowest: ArmStep): boolean {
+  const { estimate, upper } = step.medianMs
+  const isLow = (upper ?? estimate) <= kneeFactor * lowest.medianMs.estimate
+  return !step.isOurs && step.answeredShare >= keepUpShare && isLow
 }
 
 function describe(
+  plan: Rounds,
   cell: RatesCell,
   arm: RatesArm,
   found: Pick<Knee, 'holdsTo' | 'overFrom' | 'endedBy'>,
@@ -60,13 +83,14 @@ function describe(
 ): Knee {
   const { holdsTo, overFrom, endedBy } = found
   const figures = step?.[arm]
-  const upTo = holdsTo === null ? 'holds none of these rates' : `holds ${rate(holdsTo)}`
+  const upTo = holdsTo === null ? '' : `holds ${rate(holdsTo)}`
   const words = {
-    knee: () => `${upTo}${holdsTo === null ? '' : ' and'} not ${rate(overFrom ?? 0)}: ${nameFull(figures)}`,
+    knee: () =>
+      `${upTo === '' ? 'does not hold' : `${upTo} and not`} ${rate(overFrom ?? 0)}: ${nameFull(figures)}`,
     client: () =>
-      `${upTo}; from ${rate(step?.rate ?? 0)} on our own generator may be what falls behind (${describeClient(figures)}), so nothing is claimed`,
-    doubt: () => `${upTo}; beyond that the rounds differ too much to say`,
-    steps: () => `${upTo}, and nothing higher was asked`,
+      `${upTo === '' ? '' : `${upTo}; `}from ${rate(step?.rate ?? 0)} on our own generator may be what falls behind (${describeClient(figures)}), so nothing is claimed`,
+    doubt: () => describeDoubt(plan, upTo),
+    steps: () => (upTo === '' ? 'no step has all its rounds' : `${upTo}, and nothing higher was asked`),
   }[endedBy]()
   return {
     cell: cell.id,
@@ -75,6 +99,17 @@ function describe(
     saturated: endedBy === 'knee' ? (figures?.saturated ?? null) : null,
     words: `${arm}, ${cell.id}: ${words}`,
   }
+}
+
+function describeDoubt(plan: Rounds, upTo: string): string {
+  const needed = roundsNeeded(plan)
+  if (plan.rounds < needed) {
+    const rounds = plan.rounds === 1 ? 'one round is' : `${plan.rounds} rounds are`
+    return `${rounds} too few to say what it holds: an interval at ${formatLevel(plan.level)} takes ${needed}`
+  }
+  return upTo === ''
+    ? 'the rounds differ too much to say what it holds'
+    : `${upTo}; beyond that the rounds differ too much to say`
 }
 
 function nameFull(step: ArmStep | undefined): string {

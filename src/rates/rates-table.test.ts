@@ -32,7 +32,7 @@ const record: RatesRecord = {
   outcome: 'measured',
   reasons: [],
   steps,
-  knees: (['bypass', 'offload'] as const).map((arm) => findKnee(testCell, arm, steps)),
+  knees: (['bypass', 'offload'] as const).map((arm) => findKnee(testPlan, testCell, arm, steps)),
   memory: {
     peakBytes: 150e6,
     rounds: [
