@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Stretch } from '../record/rates.ts'
+import type { ArmStep, Stretch } from '../record/rates.ts'
 import { analyseSteps } from './blinded-steps.ts'
+import { armsOfCell, concludeRates } from './conclude-rates.ts'
 import { findFaults, openSteps } from './open-steps.ts'
-import { makeStretch, testCell, testPlan } from './testing.ts'
+import { binsAround, makeStretch, testCell, testPlan } from './testing.ts'
 
 /** Six rounds of two rates; code 1 takes 0.2 ms more than code 0, and rounds differ by far more than that. */
 const stretches: Stretch[] = [1000, 5000].flatMap((rate) =>
@@ -16,9 +17,9 @@ const swapped = stretches.map((stretch): Stretch => ({ ...stretch, code: stretch
 
 test('overhead is paired by round, so that rounds that differ leave it certain', () => {
   const [step] = openSteps(analyseSteps(testPlan, stretches, true), armsOf)
-  expect(step?.overheadMs.estimate).toBeCloseTo(0.2, 2)
-  expect(step?.overheadMs.upper).toBeLessThan(0.21)
-  expect(step?.overheadMs.lower).toBeGreaterThan(0.19)
+  expect(step?.overheadMs?.estimate).toBeCloseTo(0.2, 2)
+  expect(step?.overheadMs?.upper).toBeLessThan(0.21)
+  expect(step?.overheadMs?.lower).toBeGreaterThan(0.19)
   expect(step?.overheadP99Ms?.estimate).toBeGreaterThan(0.2)
   expect(step?.offload.haproxyThread).toBeCloseTo(0.4)
   // A rate of which a round is missing has no figures.
@@ -37,6 +38,62 @@ test('a p99 takes a thousand requests a round', () => {
   expect(step?.offload).toMatchObject({ p99Ms: null })
   expect(step?.offload.pooledP99Ms).not.toBeNull()
   expect(step?.overheadP99Ms).toBeNull()
+})
+
+/** So many of a stretch's requests failed, the slowest of those that were answered aside. */
+function fail(stretch: Stretch, failed: number): Stretch {
+  const left = stretch.arrivals - failed
+  return {
+    ...stretch,
+    answered: left,
+    answeredInWindow: left,
+    failures: { 'status 503': failed },
+    bodies: Object.fromEntries(Object.keys(stretch.bodies).map((body) => [body, left])),
+    latency: left === 0 ? [] : [...binsAround(0.3, left)],
+  }
+}
+
+test('a request that failed is slower than every other: the median is that of all, and none where half failed', () => {
+  const withFailed = (share: number): ArmStep | undefined => {
+    const some = stretches.map((each) => (each.code === 1 ? fail(each, share * each.arrivals) : each))
+    return openSteps(analyseSteps(testPlan, some, true), armsOf)[0]?.offload
+  }
+  // 0.27 to 0.33 ms: a third of the answers lie above the median of all when a quarter of the requests failed.
+  expect(withFailed(0)?.medianMs?.estimate).toBeCloseTo(0.3, 3)
+  expect(withFailed(0.25)?.medianMs?.estimate).toBeCloseTo(0.31, 3)
+  expect(withFailed(0.25)).toMatchObject({ failed: 1500, scored: 4500, unscored: 0, p99Ms: null })
+  expect(withFailed(0.6)).toMatchObject({ medianMs: null, p99Ms: null, pooledP99Ms: null })
+  const [step] = openSteps(
+    analyseSteps(
+      testPlan,
+      stretches.map((each) => (each.code === 1 ? { ...fail(each, each.arrivals), lateness: [] } : each)),
+      true,
+    ),
+    armsOf,
+  )
+  expect(step).toMatchObject({ overheadMs: null, overheadP99Ms: null, offload: { latenessP99Ms: null } })
+})
+
+test('each arm is judged by its own standing, at the lowest rate too', () => {
+  const conclude = (change: (stretch: Stretch) => Stretch): string[] => {
+    const changed = stretches.map(change)
+    const seed = new Uint8Array(32)
+    const isSwapped = armsOfCell(seed, testCell.id)[0] === 'offload'
+    const coded = changed.map((each): Stretch =>
+      isSwapped ? { ...each, code: each.code === 0 ? 1 : 0 } : each,
+    )
+    return concludeRates(testPlan, coded, analyseSteps(testPlan, coded, true), seed).reasons
+  }
+  expect(conclude((each) => each)).toEqual([])
+  // The lowest rate is too much already.
+  expect(conclude((each) => (each.code === 1 ? fail(each, 0.5 * each.arrivals) : each))).toEqual([])
+  expect(conclude((each) => (each.code === 1 ? fail(each, 1) : each))[0]).toContain(
+    'offload: 1 requests failed',
+  )
+  // Bypass holds what the offload does not.
+  const reasons = conclude((each) => (each.rate === 5000 ? fail(each, each.code === 1 ? 2500 : 1) : each))
+  expect(reasons).toHaveLength(6)
+  expect(reasons[0]).toContain('5000/s, round 1, bypass: 1 requests failed')
 })
 
 test('proofs that hold have no fault; a score on bypass and an offload without one have', () => {

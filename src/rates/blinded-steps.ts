@@ -1,15 +1,10 @@
 import type { ArmStep, RatesPlan, RoundShift, Stretch } from '../record/rates.ts'
 import { toMs, toNs } from '../record/units.ts'
 import { hodgesLehmann } from '../stats/hodges-lehmann.ts'
-import {
-  countAtLeast,
-  countBins,
-  mergeBins,
-  quantileOfBins,
-  type SparseBins,
-} from '../stats/latency-histogram.ts'
+import { countAtLeast, countBins, mergeBins, quantileOfBins } from '../stats/latency-histogram.ts'
 import { p99MinimumCount, quantile } from '../stats/quantile.ts'
 import { signedRankInterval } from '../stats/signed-rank.ts'
+import { scoredBody, unscoredBody } from './boot-cell.ts'
 import { isOurs, lateStartMs, lateTailLimit, nameSaturated } from './saturation.ts'
 
 /** A step with codes in the place of arms. Differences are code 1 - code 0. */
@@ -17,7 +12,7 @@ export interface BlindedStep {
   readonly cell: string
   readonly rate: number
   readonly codes: readonly [ArmStep, ArmStep]
-  readonly differenceMs: RoundShift
+  readonly differenceMs: RoundShift | null
   readonly differenceP99Ms: RoundShift | null
 }
 
@@ -38,9 +33,15 @@ export function analyseSteps(
           .toSorted((a, b) => a.round - b.round),
       )
       if (zero?.length !== plan.rounds || one?.length !== plan.rounds) return []
-      const difference = (of: (stretch: Stretch) => number): RoundShift =>
+      const difference = (probability: number): RoundShift | null =>
         overRounds(
-          one.map((stretch, round) => of(stretch) - of(zero[round] as Stretch)),
+          one.map((stretch, round) => {
+            const [ms, otherMs] = [
+              latencyQuantile([stretch], probability),
+              latencyQuantile([zero[round] as Stretch], probability),
+            ]
+            return ms === null || otherMs === null ? null : ms - otherMs
+          }),
           plan.level,
         )
       const hasTails = [...zero, ...one].every(hasTail)
@@ -49,8 +50,8 @@ export function analyseSteps(
           cell: cell.id,
           rate,
           codes: [summariseArm(zero, plan.level, isSharedCore), summariseArm(one, plan.level, isSharedCore)],
-          differenceMs: difference(({ latency }) => quantileOrNought(latency, 0.5)),
-          differenceP99Ms: hasTails ? difference(({ latency }) => quantileOrNought(latency, 0.99)) : null,
+          differenceMs: difference(0.5),
+          differenceP99Ms: hasTails ? difference(0.99) : null,
         },
       ]
     }),
@@ -58,7 +59,6 @@ export function analyseSteps(
 }
 
 function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: boolean): ArmStep {
-  const pooled = mergeBins(rounds.map(({ latency }) => latency))
   const service = mergeBins(rounds.map((stretch) => stretch.service))
   const lateness = mergeBins(rounds.map((stretch) => stretch.lateness))
   const starts = countBins(lateness)
@@ -77,11 +77,12 @@ function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: b
   }
   const saturated = nameSaturated(shares, isSharedCore)
   const lateShare = starts === 0 ? 0 : countAtLeast(lateness, toNs(lateStartMs)) / starts
-  const isEnough = (bins: SparseBins): boolean => countBins(bins) >= p99MinimumCount
   return {
     arrivals: sum(rounds.map(({ arrivals }) => arrivals)),
     unanswered: sum(rounds.map(({ unanswered }) => unanswered)),
     failed: sum(rounds.flatMap(({ failures }) => Object.values(failures))),
+    scored: sum(rounds.map(({ bodies }) => bodies[scoredBody] ?? 0)),
+    unscored: sum(rounds.map(({ bodies }) => bodies[unscoredBody] ?? 0)),
     answeredPerSecond: quantile(
       rounds.map(({ answeredInWindow, windowNs }) => (answeredInWindow * 1e9) / windowNs),
       0.5,
@@ -91,18 +92,19 @@ function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: b
       0.5,
     ),
     medianMs: overRounds(
-      rounds.map(({ latency }) => quantileOrNought(latency, 0.5)),
+      rounds.map((stretch) => latencyQuantile([stretch], 0.5)),
       level,
     ),
     p99Ms: rounds.every(hasTail)
       ? overRounds(
-          rounds.map(({ latency }) => quantileOrNought(latency, 0.99)),
+          rounds.map((stretch) => latencyQuantile([stretch], 0.99)),
           level,
         )
       : null,
-    pooledP99Ms: isEnough(pooled) ? toMs(quantileOfBins(pooled, 0.99)) : null,
-    serviceP99Ms: isEnough(service) ? toMs(quantileOfBins(service, 0.99)) : null,
-    latenessP99Ms: toMs(quantileOrNought(lateness, 0.99)),
+    pooledP99Ms:
+      sum(rounds.map(countLatencies)) >= p99MinimumCount ? toMs(latencyQuantile(rounds, 0.99)) : null,
+    serviceP99Ms: countBins(service) >= p99MinimumCount ? toMs(quantileOfBins(service, 0.99)) : null,
+    latenessP99Ms: starts === 0 ? null : toMs(quantileOfBins(lateness, 0.99)),
     lateShare,
     mostInFlight: Math.max(...rounds.map(({ mostInFlight }) => mostInFlight)),
     ...shares,
@@ -119,17 +121,37 @@ function meanOfKnown(values: readonly (number | null)[]): number | null {
   return values.every((value) => value !== null) ? sum(values) / values.length : null
 }
 
-function hasTail({ latency }: Stretch): boolean {
-  return countBins(latency) >= p99MinimumCount
+function hasTail(stretch: Stretch): boolean {
+  return countLatencies(stretch) >= p99MinimumCount
 }
 
-/** Where nothing came there is nothing to measure; that no answer came is told by other figures. */
-function quantileOrNought(bins: SparseBins, probability: number): number {
-  return countBins(bins) === 0 ? 0 : quantileOfBins(bins, probability)
+/** Requests that were to start in the window and came to an end that is no answer. */
+function countFailed({ arrivals, answered, unanswered }: Stretch): number {
+  return Math.max(0, arrivals - answered - unanswered)
 }
 
-/** @param valuesNs one a round */
-function overRounds(valuesNs: readonly number[], level: number): RoundShift {
+function countLatencies(stretch: Stretch): number {
+  return countBins(stretch.latency) + countFailed(stretch)
+}
+
+/**
+ * Of the latencies, every request that failed slower than all that did not: one that is refused at once is not fast.
+ * null where the quantile falls among those, or where nothing came.
+ */
+function latencyQuantile(stretches: readonly Stretch[], probability: number): number | null {
+  const bins = mergeBins(stretches.map(({ latency }) => latency))
+  const failed = sum(stretches.map(countFailed))
+  const timed = countBins(bins)
+  if (timed === 0) return null
+  // Not by way of a rank: it would not be the same number to the last bit.
+  if (failed === 0) return quantileOfBins(bins, probability)
+  const rank = probability * (timed + failed)
+  return rank > timed ? null : quantileOfBins(bins, rank / timed)
+}
+
+/** @param valuesNs one a round; no figure where a round has none */
+function overRounds(valuesNs: readonly (number | null)[], level: number): RoundShift | null {
+  if (!valuesNs.every((ns) => ns !== null)) return null
   const { lower, upper } = signedRankInterval(valuesNs, { level, sides: 'two' })
   return {
     estimate: toMs(hodgesLehmann(valuesNs)),

@@ -32,11 +32,10 @@ export function concludeRates(
   const armsOf = (cell: string): readonly RatesArm[] => armsOfCell(seed, cell)
   const steps = openSteps(blinded, armsOf)
   const stepsOf = (id: string): typeof steps => steps.filter(({ cell }) => cell === id)
-  const holds = (id: string, rate: number): boolean => {
+  const holds = (id: string, rate: number, arm: RatesArm): boolean => {
     const [lowest] = stepsOf(id)
     const step = stepsOf(id).find((one) => one.rate === rate)
-    if (lowest === undefined || step === undefined) return false
-    return step === lowest || isHeld(step.offload, lowest.offload)
+    return lowest !== undefined && step !== undefined && isHeld(step[arm], lowest[arm])
   }
   const reasons = findFaults(stretches, armsOf, holds)
   return {

@@ -58,9 +58,11 @@ function roundsNeeded({ level }: Rounds): number {
 function standingOf(plan: Rounds, step: ArmStep, lowest: ArmStep): Standing {
   if (step.isOurs) return 'ours'
   if (plan.rounds < roundsNeeded(plan)) return 'doubt'
+  if (step.answeredShare < keepUpShare) return 'over'
+  if (step.medianMs === null || lowest.medianMs === null) return 'doubt'
   const { lower, upper } = step.medianMs
   const limitMs = kneeFactor * lowest.medianMs.estimate
-  if (step.answeredShare < keepUpShare || (lower !== null && lower > limitMs)) return 'over'
+  if (lower !== null && lower > limitMs) return 'over'
   return upper !== null && upper <= limitMs ? 'holds' : 'doubt'
 }
 
@@ -69,9 +71,10 @@ function standingOf(plan: Rounds, step: ArmStep, lowest: ArmStep): Standing {
  * that the arm holds. Where rounds are too few for an interval their estimate decides, for this claims nothing.
  */
 export function isHeld(step: ArmStep, lowest: ArmStep): boolean {
+  if (step.isOurs || step.answeredShare < keepUpShare) return false
+  if (step === lowest || step.medianMs === null || lowest.medianMs === null) return true
   const { estimate, upper } = step.medianMs
-  const isLow = (upper ?? estimate) <= kneeFactor * lowest.medianMs.estimate
-  return !step.isOurs && step.answeredShare >= keepUpShare && isLow
+  return (upper ?? estimate) <= kneeFactor * lowest.medianMs.estimate
 }
 
 function describe(
@@ -130,7 +133,7 @@ function nameFull(step: ArmStep | undefined): string {
 
 function describeClient(step: ArmStep | undefined): string {
   if (step === undefined) return ''
-  const late = `${percent(step.lateShare)} of its starts late, p99 ${step.latenessP99Ms.toFixed(2)} ms`
+  const late = `${percent(step.lateShare)} of its starts late, p99 ${step.latenessP99Ms?.toFixed(2) ?? '?'} ms`
   return `${late}; its event loop ${percent(step.clientUtilisation)}, its process ${percent(step.client)} of a core`
 }
 

@@ -10,14 +10,15 @@ export function openSteps(steps: readonly BlindedStep[], armsOf: ArmsOf): RatesS
   return steps.map(({ cell, rate, codes, differenceMs, differenceP99Ms }) => {
     const isSwapped = armsOf(cell)[0] === 'offload'
     const [zero, one] = codes
-    const turn = (shift: RoundShift): RoundShift => (isSwapped ? mirror(shift) : shift)
+    const turn = (shift: RoundShift | null): RoundShift | null =>
+      isSwapped && shift !== null ? mirror(shift) : shift
     return {
       cell,
       rate,
       bypass: isSwapped ? one : zero,
       offload: isSwapped ? zero : one,
       overheadMs: turn(differenceMs),
-      overheadP99Ms: differenceP99Ms === null ? null : turn(differenceP99Ms),
+      overheadP99Ms: turn(differenceP99Ms),
     }
   })
 }
@@ -30,18 +31,18 @@ function mirror({ estimate, lower, upper, count }: RoundShift): RoundShift {
 
 /**
  * What is wrong with the proofs, in words. SPOE fails open: an offload that answered without a score did not ask
- * its agent, which is a finding past saturation and a fault of the set-up before.
- * @param holds whether a step is one that the offload holds
+ * its agent, which is a finding past saturation and a fault of the set-up before, as are requests that fail.
+ * @param holds whether a step is one that the arm holds
  */
 export function findFaults(
   stretches: readonly Stretch[],
   armsOf: ArmsOf,
-  holds: (cell: string, rate: number) => boolean,
+  holds: (cell: string, rate: number, arm: RatesArm) => boolean,
 ): string[] {
   return stretches.flatMap(({ cell, rate, round, code, bodies, notifies, failures }) => {
-    const arm = armsOf(cell)[code]
+    const arm = armsOf(cell)[code] as RatesArm
     const where = `${cell}, ${rate}/s, round ${round + 1}, ${arm}`
-    const isHeld = holds(cell, rate)
+    const isHeld = holds(cell, rate, arm)
     const scored = bodies[scoredBody] ?? 0
     const unscored = bodies[unscoredBody] ?? 0
     const answers = Object.values(bodies).reduce((total, each) => total + each, 0)

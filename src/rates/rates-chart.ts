@@ -25,7 +25,7 @@ function points({ steps }: RatesRecord): Point[] {
       const p99 = isTailOurs ? null : (p99Ms?.estimate ?? pooledP99Ms)
       const point = { cell: step.cell, rate: step.rate, arm }
       return [
-        { ...point, figure: 'median', ms: medianMs.estimate },
+        ...(medianMs === null ? [] : [{ ...point, figure: 'median', ms: medianMs.estimate }]),
         ...(p99 === null ? [] : [{ ...point, figure: 'p99', ms: p99 }]),
       ]
     }),

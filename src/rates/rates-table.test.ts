@@ -56,6 +56,14 @@ test('a row for each rate; where our generator fell behind there is no number', 
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(118)
 })
 
+test('what failed or passed the agent by is told where there is some, and a median of nothing is none', () => {
+  expect(renderRates(record)).not.toMatch(/failed +failed/)
+  const over = { failed: 4321, unscored: 77, medianMs: null, p99Ms: null, pooledP99Ms: null }
+  const text = renderRates({ ...record, steps: [steps[0]!, makeStep(7000, over)] })
+  expect(text).toMatch(/bypass +offload\n +\/s +failed +failed +unscored\n +7000 +0 +4321 +77\n/)
+  expect(text).toMatch(/^ *7000 .* none /m)
+})
+
 test('what is not whole says why', () => {
   const text = renderRates({ ...record, outcome: 'invalid', reasons: ['a reason'], steps: [], knees: [] })
   expect(text).toContain('invalid: a reason.')

@@ -47,7 +47,7 @@ function cellLines({ steps }: RatesRecord, cell: RatesCell): string[] {
         ...latencyColumns('bypass', rows),
         ...latencyColumns('offload', rows),
         column(['overhead', 'ms'], rows, (step) =>
-          unless(isOurs(step), formatCell(step.overheadMs.estimate)),
+          unless(isOurs(step), formatCell(step.overheadMs?.estimate ?? null)),
         ),
         column(['', 'interval'], rows, (step) => unless(isOurs(step), interval(step.overheadMs)), 'left'),
         column(['of p99', 'ms'], rows, (step) =>
@@ -72,6 +72,26 @@ function cellLines({ steps }: RatesRecord, cell: RatesCell): string[] {
       ],
       width,
     ).lines,
+    ...failureLines(rows),
+  ]
+}
+
+/** Rates at which a request failed, or passed the agent by: what is not there is not in the latencies either. */
+function failureLines(rows: readonly RatesStep[]): string[] {
+  const some = rows.filter(
+    ({ bypass, offload }) => bypass.failed > 0 || offload.failed > 0 || (offload.unscored ?? 0) > 0,
+  )
+  if (some.length === 0) return []
+  return [
+    '',
+    ...layOut(
+      [
+        column(['arrivals', '/s'], some, ({ rate }) => String(rate)),
+        ...ratesArms.map((arm) => column([arm, 'failed'], some, (step) => String(step[arm].failed))),
+        column(['', 'unscored'], some, ({ offload }) => String(offload.unscored ?? '?')),
+      ],
+      width,
+    ).lines,
   ]
 }
 
@@ -79,7 +99,10 @@ function latencyColumns(arm: RatesArm, rows: readonly RatesStep[]): Column[] {
   const own = (step: RatesStep): ArmStep => step[arm]
   return [
     column([arm, 'median'], rows, (step) =>
-      unless(own(step).isOurs, formatCell(own(step).medianMs.estimate)),
+      unless(
+        own(step).isOurs,
+        own(step).medianMs === null ? 'none' : formatCell(own(step).medianMs?.estimate ?? null),
+      ),
     ),
     column(['', 'p99'], rows, (step) => unless(isOneTailOurs(own(step)), tail(own(step)))),
     column(
@@ -126,6 +149,7 @@ function legend({ plan }: RatesRecord): string[] {
   return [
     'Median, p99, overhead (medians, offload - bypass) in ms. answers: those in the window over the arrivals in it. HAProxy: its busiest thread; agent, client: their processes, all of a core. late: our own starts, later than 1 ms, and their p99.',
     `ours: our own generator was late or full, so nothing is claimed. Past saturation a line grows for as long as it is loaded: its latencies are those of windows of ${plan.windowMs} ms.`,
+    'failed, unscored: requests without an answer of HAProxy, and answers without the score of the agent, warm-up included. What failed counts as slower than everything else: none: half of a round did.',
     'HAProxy answers by itself, so that no origin shares a core with what is measured.',
   ]
 }

@@ -73,6 +73,8 @@ const armStep: ArmStep = {
   arrivals: 6000,
   unanswered: 0,
   failed: 0,
+  scored: 6000,
+  unscored: 0,
   answeredPerSecond: 1000,
   answeredShare: 1,
   medianMs: { estimate: 0.3, lower: 0.29, upper: 0.31, count: 6 },

@@ -12,12 +12,12 @@ const count = z.int().min(0)
 const share = z.number().nullable()
 const histogram = z.array(z.int())
 
-/** What the load generator saw in one stretch. */
+/** What the load generator saw in one stretch. Arrivals that are neither answered nor unanswered failed. */
 export const talliesSchema = z.strictObject({
   arrivals: count.describe('requests that were to start in the window'),
   answered: count.describe('of these'),
   unanswered: count.describe(
-    'of these; in the latencies with what they had taken by the end, failures aside',
+    'of these; in the latencies with what they had taken by the end; those that failed are not',
   ),
   answeredInWindow: count.describe('answers that came in the window, to whichever request'),
   windowNs: z.int(),
@@ -110,14 +110,20 @@ export type RoundShift = z.infer<typeof shiftSchema>
 export const armStepSchema = z.strictObject({
   arrivals: count,
   unanswered: count,
-  failed: count,
+  failed: count.describe('warm-up included'),
   answeredPerSecond: z.number().describe('median of the rounds'),
   answeredShare: z.number().describe('answers in the window over arrivals in it, median of the rounds'),
-  medianMs: shiftSchema.describe('of the medians of the rounds'),
-  p99Ms: shiftSchema.nullable().describe('of the p99 of the rounds; null below 1,000 requests a round'),
+  scored: count.optional().describe("answers with the agent's score; absent: by an earlier version"),
+  unscored: count.optional().describe('answers without one'),
+  medianMs: shiftSchema
+    .nullable()
+    .describe('of the medians of the rounds; null: in one of them half of the requests failed, or none came'),
+  p99Ms: shiftSchema
+    .nullable()
+    .describe('of the p99 of the rounds; null below 1,000 requests a round, or where a hundredth failed'),
   pooledP99Ms: z.number().nullable().describe('of all rounds in one; null below 1,000'),
   serviceP99Ms: z.number().nullable().describe('the same, timed from when it was sent'),
-  latenessP99Ms: z.number().describe('of our own starts'),
+  latenessP99Ms: z.number().nullable().describe('of our own starts; null: none could be made'),
   lateShare: z.number().describe('of our own starts, later than 1 ms'),
   mostInFlight: count,
   haproxyThread: share.describe('of a core'),
@@ -138,7 +144,7 @@ export const ratesStepSchema = z.strictObject({
   rate: z.number(),
   bypass: armStepSchema,
   offload: armStepSchema,
-  overheadMs: shiftSchema.describe('median of offload - median of bypass, by round'),
+  overheadMs: shiftSchema.nullable().describe('median of offload - median of bypass, by round'),
   overheadP99Ms: shiftSchema.nullable().describe('p99 of offload - p99 of bypass, by round'),
 })
 export type RatesStep = z.infer<typeof ratesStepSchema>
