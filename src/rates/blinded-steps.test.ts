@@ -16,25 +16,40 @@ const armsOf = (): readonly ['bypass', 'offload'] => ['bypass', 'offload']
 const swapped = stretches.map((stretch): Stretch => ({ ...stretch, code: stretch.code === 0 ? 1 : 0 }))
 
 test('overhead is paired by round, so that rounds that differ leave it certain', () => {
-  const [step] = openSteps(analyseSteps(testPlan, stretches, true), armsOf)
+  const [step] = openSteps(analyseSteps(testPlan, stretches), armsOf)
   expect(step?.overheadMs?.estimate).toBeCloseTo(0.2, 2)
   expect(step?.overheadMs?.upper).toBeLessThan(0.21)
   expect(step?.overheadMs?.lower).toBeGreaterThan(0.19)
   expect(step?.overheadP99Ms?.estimate).toBeGreaterThan(0.2)
   expect(step?.offload.haproxyThread).toBeCloseTo(0.4)
   // A rate of which a round is missing has no figures.
-  expect(analyseSteps(testPlan, stretches.slice(0, -1), true).map(({ rate }) => rate)).toEqual([1000])
+  expect(analyseSteps(testPlan, stretches.slice(0, -1)).map(({ rate }) => rate)).toEqual([1000])
+})
+
+test('time that was stolen makes the machine full as what is busy does; a record without it says nothing', () => {
+  const on = (busyShare: number | undefined, stealShare: number | null): ArmStep | undefined =>
+    analyseSteps(
+      testPlan,
+      stretches.map((each): Stretch => {
+        const { busyShare: _, ...cpu } = each.cpu
+        return { ...each, cpu: { ...cpu, stealShare, ...(busyShare === undefined ? {} : { busyShare }) } }
+      }),
+    )[0]?.codes[1]
+  expect(on(0.8, 0.05)).toMatchObject({ saturated: null, isOurs: false })
+  expect(on(0.8, 0.15)).toMatchObject({ saturated: 'machine', isOurs: true })
+  expect(on(0.8, null)).toMatchObject({ machine: null, saturated: null })
+  expect(on(undefined, 0.95)).toMatchObject({ machine: null, saturated: null })
 })
 
 test('exchanging the codes exchanges the figures and turns the differences around, exactly', () => {
-  const opened = openSteps(analyseSteps(testPlan, stretches, true), armsOf)
-  expect(openSteps(analyseSteps(testPlan, swapped, true), () => ['offload', 'bypass'])).toEqual(opened)
-  expect(openSteps(analyseSteps(testPlan, swapped, true), armsOf)).not.toEqual(opened)
+  const opened = openSteps(analyseSteps(testPlan, stretches), armsOf)
+  expect(openSteps(analyseSteps(testPlan, swapped), () => ['offload', 'bypass'])).toEqual(opened)
+  expect(openSteps(analyseSteps(testPlan, swapped), armsOf)).not.toEqual(opened)
 })
 
 test('a p99 takes a thousand requests a round', () => {
   const few = stretches.map((stretch): Stretch => ({ ...stretch, latency: [4000, 900] }))
-  const [step] = openSteps(analyseSteps(testPlan, few, true), armsOf)
+  const [step] = openSteps(analyseSteps(testPlan, few), armsOf)
   expect(step?.offload).toMatchObject({ p99Ms: null })
   expect(step?.offload.pooledP99Ms).not.toBeNull()
   expect(step?.overheadP99Ms).toBeNull()
@@ -56,7 +71,7 @@ function fail(stretch: Stretch, failed: number): Stretch {
 test('a request that failed is slower than every other: the median is that of all, and none where half failed', () => {
   const withFailed = (share: number): ArmStep | undefined => {
     const some = stretches.map((each) => (each.code === 1 ? fail(each, share * each.arrivals) : each))
-    return openSteps(analyseSteps(testPlan, some, true), armsOf)[0]?.offload
+    return openSteps(analyseSteps(testPlan, some), armsOf)[0]?.offload
   }
   // 0.27 to 0.33 ms: a third of the answers lie above the median of all when a quarter of the requests failed.
   expect(withFailed(0)?.medianMs?.estimate).toBeCloseTo(0.3, 3)
@@ -67,7 +82,6 @@ test('a request that failed is slower than every other: the median is that of al
     analyseSteps(
       testPlan,
       stretches.map((each) => (each.code === 1 ? { ...fail(each, each.arrivals), lateness: [] } : each)),
-      true,
     ),
     armsOf,
   )
@@ -82,7 +96,7 @@ test('each arm is judged by its own standing, at the lowest rate too', () => {
     const coded = changed.map((each): Stretch =>
       isSwapped ? { ...each, code: each.code === 0 ? 1 : 0 } : each,
     )
-    return concludeRates(testPlan, coded, analyseSteps(testPlan, coded, true), seed).reasons
+    return concludeRates(testPlan, coded, analyseSteps(testPlan, coded), seed).reasons
   }
   expect(conclude((each) => each)).toEqual([])
   // The lowest rate is too much already.

@@ -1,4 +1,4 @@
-import type { ArmStep, RatesPlan, RoundShift, Stretch } from '../record/rates.ts'
+import type { ArmStep, RatesPlan, RoundShift, Stretch, StretchCpu } from '../record/rates.ts'
 import { toMs, toNs } from '../record/units.ts'
 import { hodgesLehmann } from '../stats/hodges-lehmann.ts'
 import { countAtLeast, countBins, mergeBins, quantileOfBins } from '../stats/latency-histogram.ts'
@@ -20,11 +20,7 @@ export interface BlindedStep {
  * The figures of every step of which both codes have all rounds, from their counts alone: it has no branch that
  * depends on a code, so that exchanging the codes exchanges the figures and turns the differences around.
  */
-export function analyseSteps(
-  plan: RatesPlan,
-  stretches: readonly Stretch[],
-  isSharedCore: boolean,
-): BlindedStep[] {
+export function analyseSteps(plan: RatesPlan, stretches: readonly Stretch[]): BlindedStep[] {
   return plan.cells.flatMap((cell) =>
     cell.rates.flatMap((rate): BlindedStep[] => {
       const [zero, one] = [0, 1].map((code) =>
@@ -49,7 +45,7 @@ export function analyseSteps(
         {
           cell: cell.id,
           rate,
-          codes: [summariseArm(zero, plan.level, isSharedCore), summariseArm(one, plan.level, isSharedCore)],
+          codes: [summariseArm(zero, plan.level), summariseArm(one, plan.level)],
           differenceMs: difference(0.5),
           differenceP99Ms: hasTails ? difference(0.99) : null,
         },
@@ -58,7 +54,7 @@ export function analyseSteps(
   )
 }
 
-function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: boolean): ArmStep {
+function summariseArm(rounds: readonly Stretch[], level: number): ArmStep {
   const service = mergeBins(rounds.map((stretch) => stretch.service))
   const lateness = mergeBins(rounds.map((stretch) => stretch.lateness))
   const starts = countBins(lateness)
@@ -74,8 +70,9 @@ function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: b
     client: share(({ cpu }) => cpu.clientMs) ?? 0,
     clientUtilisation: mean(({ cpu }) => cpu.clientUtilisation),
     agentUtilisation: mean(({ cpu }) => cpu.agentUtilisation),
+    machine: meanOfKnown(rounds.map(({ cpu }) => takenShare(cpu))),
   }
-  const saturated = nameSaturated(shares, isSharedCore)
+  const saturated = nameSaturated(shares)
   const lateShare = starts === 0 ? 0 : countAtLeast(lateness, toNs(lateStartMs)) / starts
   return {
     arrivals: sum(rounds.map(({ arrivals }) => arrivals)),
@@ -109,11 +106,16 @@ function summariseArm(rounds: readonly Stretch[], level: number, isSharedCore: b
     mostInFlight: Math.max(...rounds.map(({ mostInFlight }) => mostInFlight)),
     ...shares,
     steal: meanOfKnown(rounds.map(({ cpu }) => cpu.stealShare)),
-    others: isSharedCore ? null : meanOfKnown(rounds.map(({ cpu }) => cpu.otherShare)),
+    others: meanOfKnown(rounds.map(({ cpu }) => cpu.otherShare)),
     saturated,
     isTailOurs: lateShare > lateTailLimit,
     isOurs: isOurs(saturated, lateShare),
   }
+}
+
+/** Of the machine: what a hypervisor gave to somebody else was not to be had either. */
+function takenShare({ busyShare = null, stealShare }: StretchCpu): number | null {
+  return busyShare === null || stealShare === null ? null : busyShare + stealShare
 }
 
 /** null when one is not known. */

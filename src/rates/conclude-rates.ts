@@ -11,9 +11,8 @@ import { findFaults, openSteps } from './open-steps.ts'
 export function freezeSteps(
   plan: RatesPlan,
   stretches: readonly Stretch[],
-  isSharedCore: boolean,
 ): { readonly blinded: BlindedStep[]; readonly frozen: string } {
-  const blinded = analyseSteps(plan, stretches, isSharedCore)
+  const blinded = analyseSteps(plan, stretches)
   return { blinded, frozen: sha256(canonicalJson(blinded as unknown as Json)) }
 }
 

@@ -96,6 +96,20 @@ test('where our own generator falls behind nothing is claimed, however bad it lo
   })
 })
 
+test('a machine that is full is named, and what of it is first is not', () => {
+  const full = makeStep(12_000, { answeredShare: 0.5, isOurs: true, saturated: 'machine', machine: 0.97 })
+  const knee = findKnee(testPlan, testCell, 'offload', [idle, full])
+  expect(knee).toMatchObject({ holdsTo: 1000, overFrom: null, endedBy: 'client', saturated: null })
+  expect(knee.words).toContain('the machine that HAProxy, agent and client share is full (97 % of all cores)')
+})
+
+test('what is not known is not said to have room', () => {
+  const over = makeStep(12_000, { answeredShare: 0.8, haproxyThread: null, machine: null })
+  const { words } = findKnee(testPlan, testCell, 'offload', [idle, over])
+  expect(words).toContain("nothing that is known is full (HAProxy's busiest thread not known;")
+  expect(words).toContain('the machine not known)')
+})
+
 test('steps that all hold leave the end open', () => {
   expect(findKnee(testPlan, testCell, 'offload', [idle, makeStep(5000, {})])).toMatchObject({
     holdsTo: 5000,

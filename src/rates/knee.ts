@@ -91,7 +91,7 @@ function describe(
     knee: () =>
       `${upTo === '' ? 'does not hold' : `${upTo} and not`} ${rate(overFrom ?? 0)}: ${nameFull(figures)}`,
     client: () =>
-      `${upTo === '' ? '' : `${upTo}; `}from ${rate(step?.rate ?? 0)} on our own generator may be what falls behind (${describeClient(figures)}), so nothing is claimed`,
+      `${upTo === '' ? '' : `${upTo}; `}from ${rate(step?.rate ?? 0)} on ${describeOurs(figures)}, so nothing is claimed`,
     doubt: () => describeDoubt(plan, upTo),
     steps: () => (upTo === '' ? 'no step has all its rounds' : `${upTo}, and nothing higher was asked`),
   }[endedBy]()
@@ -118,23 +118,32 @@ function describeDoubt(plan: Rounds, upTo: string): string {
 function nameFull(step: ArmStep | undefined): string {
   if (step === undefined) return ''
   const shares = [
-    `HAProxy's busiest thread ${percent(step.haproxyThread)} of a core`,
-    `agent ${percent(step.agent)}, its event loop ${percent(step.agentUtilisation)}`,
-    `client ${percent(step.client)}, its event loop ${percent(step.clientUtilisation)}`,
+    `HAProxy's busiest thread ${said(step.haproxyThread, ' of a core')}`,
+    `agent ${said(step.agent)}, its event loop ${said(step.agentUtilisation)}`,
+    `client ${said(step.client)}, its event loop ${said(step.clientUtilisation)}`,
+    `the machine ${said(step.machine)}`,
   ].join('; ')
+  const isKnown = [step.haproxyThread, step.agent, step.machine].every((share) => typeof share === 'number')
   const others =
     step.others !== null && step.others > othersLimit
       ? `, and other work took ${percent(step.others)} of the machine`
       : ''
   return step.saturated === null
-    ? `nothing of ours is full (${shares})${others}`
+    ? `${isKnown ? 'nothing of ours is full' : 'nothing that is known is full'} (${shares})${others}`
     : `the ${step.saturated} is what is full first (${shares})`
 }
 
-function describeClient(step: ArmStep | undefined): string {
+function describeOurs(step: ArmStep | undefined): string {
   if (step === undefined) return ''
-  const late = `${percent(step.lateShare)} of its starts late, p99 ${step.latenessP99Ms?.toFixed(2) ?? '?'} ms`
-  return `${late}; its event loop ${percent(step.clientUtilisation)}, its process ${percent(step.client)} of a core`
+  if (step.saturated === 'machine') {
+    return `the machine that HAProxy, agent and client share is full (${said(step.machine)} of all cores), and what is first can not be told`
+  }
+  const late = `${percent(step.lateShare)} of its starts late, p99 ${step.latenessP99Ms === null ? 'not known' : `${step.latenessP99Ms.toFixed(2)} ms`}`
+  return `our own generator may be what falls behind (${late}; its event loop ${said(step.clientUtilisation)}, its process ${said(step.client, ' of a core')})`
+}
+
+function said(share: number | null | undefined, unit = ''): string {
+  return typeof share === 'number' ? `${percent(share)}${unit}` : 'not known'
 }
 
 function rate(perSecond: number): string {

@@ -190,9 +190,9 @@ function conclude(
   folder: RatesFolder,
   measured: Measured,
 ): RatesRecord {
-  const { seed, host } = options
+  const { seed } = options
   const { stretches } = measured
-  const { blinded, frozen } = freezeSteps(plan, stretches, host.keepAwake.nodeCore !== null)
+  const { blinded, frozen } = freezeSteps(plan, stretches)
   folder.freeze(frozen)
   return ratesSchema.parse({
     ...partial(options, plan, folder, measured),

@@ -56,6 +56,7 @@ export async function measureLoop(
       agentMs,
       clientMs,
       stealShare: machine?.stealShare ?? null,
+      busyShare: machine === null ? null : machine.busyMs / machine.totalMs,
       otherShare:
         machine === null || haproxyMs === null || agentMs === null
           ? null

@@ -90,8 +90,8 @@ function rulesOf({ level, rounds }: Pick<RatesDesign, 'level' | 'rounds'>): stri
     `overhead: median of offload - median of bypass at the same rate in the same round; Hodges-Lehmann over ${rounds} rounds, signed-rank interval at ${level}`,
     `p99: of ${p99MinimumCount} requests or more, over rounds as the overhead`,
     `a step holds when answers in the window are at least ${keepUpShare} of its arrivals in the median round and the interval of the median latency ends at or below ${kneeFactor} times that of the lowest rate, and does not when answers are fewer or the interval begins above that; without an interval nothing is claimed`,
-    `full: ${fullShare} of a core or of an event loop`,
-    `a p99 is ours, and not claimed, when more than ${lateTailLimit} of our starts are later than ${lateStartMs} ms; a step is, and nothing is claimed of it, when more than ${lateShareLimit} are, or nothing is fuller than the client or the core that it shares with the agent`,
+    `full: ${fullShare} of a core, of an event loop, or of all cores of the machine`,
+    `a p99 is ours, and not claimed, when more than ${lateTailLimit} of our starts are later than ${lateStartMs} ms; a step is, and nothing is claimed of it, when more than ${lateShareLimit} are, when the client is full and nothing is fuller, or when the machine is full`,
     'invalid: an answer of bypass with a score, of offload without one in a step that it holds, a request of an arm that failed in a step that this arm holds',
     'nothing is dropped for being slow, nothing is repeated',
   ]

@@ -68,6 +68,9 @@ function cellLines({ steps }: RatesRecord, cell: RatesCell): string[] {
           column(['late', 'share'], rows, (step) => `${(step[arm].lateShare * 100).toFixed(1)} %`),
           column(['', 'p99 ms'], rows, (step) => formatCell(step[arm].latenessP99Ms)),
         ]),
+        column(['machine', ''], rows, ({ bypass, offload }) =>
+          percent(mostOf([bypass.machine, offload.machine])),
+        ),
         column(['full', ''], rows, describeFull, 'left'),
       ],
       width,
@@ -120,6 +123,12 @@ function describeFull({ bypass, offload }: RatesStep): string {
   return names[0] === names[1] ? (names[0] ?? '') : names.map((name) => name ?? '-').join(' / ')
 }
 
+/** The fuller of both; null where one is not known. */
+function mostOf(shares: readonly (number | null | undefined)[]): number | null {
+  const known = shares.filter((share) => typeof share === 'number')
+  return known.length === shares.length ? Math.max(...known) : null
+}
+
 function tail({ p99Ms, pooledP99Ms }: ArmStep): string {
   return formatCell(p99Ms?.estimate ?? pooledP99Ms)
 }
@@ -147,8 +156,8 @@ function isTailOurs({ bypass, offload }: RatesStep): boolean {
 
 function legend({ plan }: RatesRecord): string[] {
   return [
-    'Median, p99, overhead (medians, offload - bypass) in ms. answers: those in the window over the arrivals in it. HAProxy: its busiest thread; agent, client: their processes, all of a core. late: our own starts, later than 1 ms, and their p99.',
-    `ours: our own generator was late or full, so nothing is claimed. Past saturation a line grows for as long as it is loaded: its latencies are those of windows of ${plan.windowMs} ms.`,
+    'Median, p99, overhead (medians, offload - bypass) in ms. answers: those in the window over the arrivals in it. HAProxy: its busiest thread; agent, client: their processes, all of a core. machine: all cores, of the arm that it was fuller with. ?: not known. late: our own starts, later than 1 ms, and their p99.',
+    `ours: our own generator was late or full, or the whole machine was, so nothing is claimed. Past saturation a line grows for as long as it is loaded: its latencies are those of windows of ${plan.windowMs} ms.`,
     'failed, unscored: requests without an answer of HAProxy, and answers without the score of the agent, warm-up included. What failed counts as slower than everything else: none: half of a round did.',
     'HAProxy answers by itself, so that no origin shares a core with what is measured.',
   ]

@@ -74,6 +74,7 @@ test('a whole run: arms prove themselves, and plan, commitment and chain hold', 
     expect(notifies).toBe(body === '50' ? count : 0)
     expect(failures).toEqual({})
   }
+  for (const { cpu } of stretches) expect(cpu.busyShare).toBeGreaterThan(0)
   for (const { bypass, offload } of steps) {
     expect(offload.arrivals).toBe(bypass.arrivals)
     expect(bypass.agent ?? 0).toBeLessThanOrEqual(offload.agent ?? 0)

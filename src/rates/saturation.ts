@@ -7,6 +7,8 @@ export interface BusyShares {
   readonly agentUtilisation: number
   readonly client: number
   readonly clientUtilisation: number
+  /** Of all cores. */
+  readonly machine: number | null
 }
 
 /** From here on a core, or an event loop, is full: the rest is what waking up costs, and a clock of 10 ms. */
@@ -19,21 +21,21 @@ export const lateTailLimit = 0.01
 export const lateShareLimit = 0.1
 
 /**
- * What is full, the fullest where several are; null where nothing is.
- * @param isSharedCore client and agent have one core between them, and HAProxy is not on it
+ * What is full, the fullest where several are; null where nothing that is known is. HAProxy, agent and client take their turns
+ * on the cores of one machine: where that is full, each of them has less than it would use.
  */
-export function nameSaturated(shares: BusyShares, isSharedCore: boolean): ArmStep['saturated'] {
+export function nameSaturated(shares: BusyShares): ArmStep['saturated'] {
+  if (shares.machine !== null && shares.machine >= fullShare) return 'machine'
   const candidates = [
     { name: 'HAProxy thread', share: shares.haproxyThread ?? 0 },
     { name: 'agent', share: Math.max(shares.agent ?? 0, shares.agentUtilisation) },
     { name: 'client', share: Math.max(shares.client, shares.clientUtilisation) },
-    { name: 'core of client and agent', share: isSharedCore ? shares.client + (shares.agent ?? 0) : 0 },
   ] as const
   const full = candidates.filter(({ share }) => share >= fullShare).toSorted((a, b) => b.share - a.share)
   return full[0]?.name ?? null
 }
 
-/** Whether our own generator may be what is measured: it was late, or nothing was fuller than its side. */
+/** Whether we may be what is measured: our own starts were late, nothing was fuller than our generator, or the machine was full. */
 export function isOurs(saturated: ArmStep['saturated'], lateShare: number): boolean {
-  return lateShare > lateShareLimit || saturated === 'client' || saturated === 'core of client and agent'
+  return lateShare > lateShareLimit || saturated === 'client' || saturated === 'machine'
 }

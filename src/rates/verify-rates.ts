@@ -98,8 +98,8 @@ function checkChain(
 }
 
 function checkFigures(record: RatesRecord, read: (file: string) => string): string | null {
-  const { plan, stretches, host, seed } = record
-  const { blinded, frozen } = freezeSteps(plan, stretches, host.keepAwake.nodeCore !== null)
+  const { plan, stretches, seed } = record
+  const { blinded, frozen } = freezeSteps(plan, stretches)
   if (frozen !== record.frozen) return 'the figures under codes are not those that were frozen'
   const { outcome, reasons, steps, knees } = concludeRates(
     plan,

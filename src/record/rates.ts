@@ -42,6 +42,7 @@ export const stretchCpuSchema = z.strictObject({
   agentMs: z.number().nullable(),
   clientMs: z.number().describe('the process that sends, its clock and all'),
   stealShare: share,
+  busyShare: share.optional().describe('of the machine, all of its cores; absent: by an earlier version'),
   otherShare: share.describe(
     'of the machine: what was busy and none of these; spinners that keep it awake too',
   ),
@@ -132,8 +133,12 @@ export const armStepSchema = z.strictObject({
   clientUtilisation: z.number(),
   agentUtilisation: z.number(),
   steal: share,
-  others: share.describe('of the machine, as it is; null where spinners keep it awake'),
-  saturated: z.enum(['HAProxy thread', 'agent', 'client', 'core of client and agent']).nullable(),
+  others: share.describe('of the machine'),
+  machine: share.optional().describe('of the machine: what was busy, or stolen, on all of its cores'),
+  saturated: z
+    .enum(['machine', 'HAProxy thread', 'agent', 'client', 'core of client and agent'])
+    .nullable()
+    .describe('the core of client and agent: by an earlier version'),
   isTailOurs: z.boolean().describe('starts of ours were late often enough to be in a p99: none is claimed'),
   isOurs: z.boolean().describe('the load generator may be what falls behind: nothing is claimed'),
 })
