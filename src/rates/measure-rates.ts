@@ -205,7 +205,7 @@ function conclude(
 function partial(
   { host, binaries }: RatesOptions,
   plan: RatesPlan,
-  { commitment, note }: RatesFolder,
+  { commitment, note, attempts }: RatesFolder,
   { stretches, memory, loadPid }: Measured,
 ): RatesRecord {
   const { haproxy: _, ...machine } = host
@@ -223,6 +223,7 @@ function partial(
     planHash: hashRatesPlan(plan),
     commitment,
     attempt: note,
+    attempts,
     frozen: null,
     seed: null,
     outcome: 'incomplete',

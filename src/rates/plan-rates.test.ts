@@ -38,4 +38,15 @@ test('a run is bound to its plan and seed; attempts share a design whatever a pr
   expect(commitToRates(other, seed)).not.toBe(commitToRates(testPlan, seed))
   expect(hashRatesDesign(other)).toBe(hashRatesDesign(testPlan))
   expect(hashRatesDesign({ ...testPlan, rounds: 7 })).not.toBe(hashRatesDesign(testPlan))
+  // As a run makes it: its windows follow from its rates.
+  const planned = planRates({ ...design, cells: other.cells, seconds: 60 })
+  const found = { ...testCell, capacity: 4000, rates: [400, 2000, 4800] }
+  const again = planRates({ ...design, runId: 'again', cells: [found], seconds: 60 })
+  expect(again.windowMs).not.toBe(planned.windowMs)
+  expect(hashRatesDesign(again)).toBe(hashRatesDesign(planned))
+  const longer = planRates({ ...design, cells: other.cells, seconds: 61 })
+  expect(hashRatesDesign(longer)).not.toBe(hashRatesDesign(planned))
+  // Of a plan that does not say so, only the same windows are the same thing.
+  const { seconds: _, ...earlier } = planned
+  expect(hashRatesDesign({ ...earlier, windowMs: 700 })).not.toBe(hashRatesDesign(earlier))
 })

@@ -39,6 +39,7 @@ export function planRates({ seconds, ...design }: RatesDesign): RatesPlan {
   const plan = (windowMs: number): RatesPlan => ({
     schema: 'spoe-bench/rates-plan/1',
     ...design,
+    seconds,
     cells: [...design.cells],
     code: identifyCode(),
     windowMs,

@@ -6,6 +6,7 @@ import {
   hashRatesDesign,
   hashRatesPlan,
   type RatesPlan,
+  type RatesRecord,
   type Stretch,
 } from '../record/rates.ts'
 import { enterLedger } from '../trial/ledger.ts'
@@ -19,6 +20,7 @@ export interface RatesFolder {
   readonly commitment: string
   /** What was wrong with the ledger and put right, or null. */
   readonly note: string | null
+  readonly attempts: NonNullable<RatesRecord['attempts']>
   /** Appends a stretch to stretches.jsonl, chained behind the commitment. */
   append(stretch: Stretch): void
   /** Seals the figures under codes, before anything says which code is which arm. */
@@ -45,6 +47,7 @@ export function openRatesFolder(resultsDir: string, plan: RatesPlan, seed: Uint8
     path,
     commitment,
     note: entry.note,
+    attempts: entry.attempt,
     append: (stretch) => append({ type: 'stretch', ...stretch }),
     freeze: (hash) => append({ type: 'freeze', hash }),
     end(reason, key) {

@@ -27,6 +27,7 @@ const record: RatesRecord = {
   planHash: '',
   commitment: '',
   attempt: null,
+  attempts: { number: 3, aborted: 1 },
   frozen: '',
   seed: '',
   outcome: 'measured',
@@ -62,6 +63,11 @@ test('what failed or passed the agent by is told where there is some, and a medi
   const text = renderRates({ ...record, steps: [steps[0]!, makeStep(7000, over)] })
   expect(text).toMatch(/bypass +offload\n +\/s +failed +failed +unscored\n +7000 +0 +4321 +77\n/)
   expect(text).toMatch(/^ *7000 .* none /m)
+})
+
+test('which attempt it is stands above the figures, and what was wrong with the ledger', () => {
+  expect(renderRates(record)).toContain('\nattempt 3, 1 aborted\n')
+  expect(renderRates({ ...record, attempt: 'a note' })).toContain('\na note\n')
 })
 
 test('what is not whole says why', () => {

@@ -13,6 +13,7 @@ export function renderRates(record: RatesRecord): string {
   return [
     `Latency under load: Poisson arrivals, timed from the intended start, ${plan.rounds} rounds, ${formatLevel(plan.level)} intervals over rounds`,
     describeMachine(record),
+    ...attemptLines(record).flatMap((line) => wrap(line, width, '  ')),
     ...plan.cells.flatMap((cell) => ['', ...cellLines(record, cell)]),
     '',
     ...knees.flatMap(({ words }) => wrap(`${words}.`, width, '  ')),
@@ -160,6 +161,13 @@ function legend({ plan }: RatesRecord): string[] {
     `ours: our own generator was late or full, or the whole machine was, so nothing is claimed. Past saturation a line grows for as long as it is loaded: its latencies are those of windows of ${plan.windowMs} ms.`,
     'failed, unscored: requests without an answer of HAProxy, and answers without the score of the agent, warm-up included. What failed counts as slower than everything else: none: half of a round did.',
     'HAProxy answers by itself, so that no origin shares a core with what is measured.',
+  ]
+}
+
+function attemptLines({ attempt, attempts }: RatesRecord): string[] {
+  return [
+    ...(attempts === undefined ? [] : [`attempt ${attempts.number}, ${attempts.aborted} aborted`]),
+    ...(attempt === null ? [] : [attempt]),
   ]
 }
 

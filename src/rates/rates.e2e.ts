@@ -109,6 +109,7 @@ function expectTamperingToShow(path: string): void {
     ['plan.json', (text) => text.replace(/"rounds": \d/, '"rounds": 9'), 'differ'],
     ['stretches.jsonl', (text) => text.split('\n').toSpliced(2, 1).join('\n'), 'line 3'],
     ['rates.txt', (text) => text.replace('0', '1'), 'not the table'],
+    ['rates.json', (text) => text.replace('"number":1', '"number":2'), 'counts its attempts'],
   ]
   for (const [file, change, said] of tampered) {
     const whole = readFileSync(join(path, file), 'utf8')

@@ -78,6 +78,10 @@ function checkChain(
   if (begin.commitment !== record.commitment || begin.designHash !== hashRatesDesign(record.plan)) {
     return "the commitment in the run's ledger.jsonl is another one"
   }
+  const { attempts } = record
+  if (attempts !== undefined && (attempts.number !== begin.attempt || attempts.aborted !== begin.aborted)) {
+    return `${ratesFile} counts its attempts otherwise than the ledger`
+  }
   const broken = findBrokenLink(rows, hashRow(own.rows[0] as string))
   if (isTorn || broken !== null) {
     return `${stretchesFile}, line ${broken ?? rows.length + 1}: expected the hash of the line before it`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalJson, sha256 } from './canonical.ts'
+import { canonicalJson, type Json, sha256 } from './canonical.ts'
 import { hostSchema } from './host.ts'
 
 /**
@@ -90,6 +90,11 @@ export const ratesPlanSchema = z.strictObject({
   code: z.strictObject({ version: z.string(), hash: z.string() }),
   cells: z.array(cellSchema).min(1),
   rounds: z.int().min(1),
+  seconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe('that were asked for, for all cells: windows follow from them; absent: by an earlier version'),
   windowMs: z.int().min(1),
   warmUpMs: z.int().min(0),
   drainMs: z.int().min(1),
@@ -176,6 +181,10 @@ export const ratesSchema = z.strictObject({
   planHash: z.string(),
   commitment: z.string(),
   attempt: z.string().nullable().describe('what was wrong with the ledger and put right'),
+  attempts: z
+    .strictObject({ number: z.int().min(1), aborted: count.describe('earlier ones that did not end') })
+    .optional()
+    .describe('at the same measurement, by the ledger; absent: by an earlier version'),
   frozen: z
     .string()
     .nullable()
@@ -196,22 +205,28 @@ export const ratesSchema = z.strictObject({
 export type RatesRecord = z.infer<typeof ratesSchema>
 
 export function hashRatesPlan(plan: RatesPlan): string {
-  return sha256(canonicalJson(plan))
+  return sha256(canonicalJson(plan as Json))
 }
 
-/** The same for every attempt at the same measurement: no run, time and code, and no rate that a probe found. */
+/**
+ * The same for every attempt at the same measurement, of what was asked: no run, time and code, no rate that a probe found,
+ * and no window, which follows from those rates.
+ */
 export function hashRatesDesign({
   runId: _run,
   startedAt: _at,
   code: _code,
   cells,
-  ...design
+  windowMs,
+  ...asked
 }: RatesPlan): string {
-  const asked = cells.map(({ capacity, rates, ...cell }) => ({
+  // An earlier version did not say for how long it was asked.
+  const design = asked.seconds === undefined ? { ...asked, windowMs } : asked
+  const cellsAsked = cells.map(({ capacity, rates, ...cell }) => ({
     ...cell,
     rates: capacity === null ? rates : rates.length,
   }))
-  return sha256(canonicalJson({ ...design, cells: asked }))
+  return sha256(canonicalJson({ ...design, cells: cellsAsked } as Json))
 }
 
 /** What the seed is bound to before the first request that counts. @param seed 256 bits */

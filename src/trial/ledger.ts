@@ -12,6 +12,8 @@ export interface LedgerEntry {
   readonly hash: string
   /** What was found wrong with the ledger and put right, or null. */
   readonly note: string | null
+  /** Which one at the same thing it is. */
+  readonly attempt: { readonly number: number; readonly aborted: number }
   end(reason: 'complete' | 'interrupted', samplesHash: string): void
 }
 
@@ -32,6 +34,7 @@ export function enterLedger(
   return {
     hash: hashRow(own),
     note,
+    attempt: { number: counts.attempt, aborted: counts.aborted },
     end(reason, samplesHash) {
       endInLedger(resultsDir, runPath, { runId, reason, samplesHash })
     },
