@@ -2,7 +2,6 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BaselineError } from './baseline/baseline-error.ts'
-import type { RatesVerification } from './rates/verify-rates.ts'
 import { ImportError } from './trial/workers/import-error.ts'
 import { asCalled, projectFolder } from './host/project-folder.ts'
 
@@ -112,26 +111,14 @@ async function verify(rest: string[]): Promise<void> {
   }
   // `latest` is a link; the ledger lies beside the folder that it names.
   const path = realpathSync(findRun(positionals[0] as string))
-  const { isRatesFolder, verifyRates } = await import('./rates/verify-rates.ts')
-  if (isRatesFolder(path))
-    return tellRates(
-      path,
-      verifyRates(path, { hasLedger: values.ledger === true, commitment: values.commitment }),
-    )
-  const { verifyRun } = await import('./report/verify-run.ts')
-  const { fault, notes, isEarly, outcome } = await verifyRun(path, {
-    hasLedger: values.ledger === true,
-    commitment: values.commitment,
-  })
+  const options = { hasLedger: values.ledger === true, commitment: values.commitment }
+  const { isRatesFolder } = await import('./rates/read-rates.ts')
+  const { fault, notes, isEarly, outcome } = isRatesFolder(path)
+    ? (await import('./rates/verify-rates.ts')).verifyRates(path, options)
+    : await (await import('./report/verify-run.ts')).verifyRun(path, options)
   for (const note of notes) console.log(`note: ${escapeControls(note)}`)
   if (fault === null)
     return console.log(`${isEarly ? 'holds as far as it goes' : 'holds'}: ${path}, outcome: ${outcome}`)
-  console.error(`spoe-bench: does not hold: ${escapeControls(fault)}`)
-  process.exitCode = sealBroken
-}
-
-function tellRates(path: string, { fault, outcome }: RatesVerification): void {
-  if (fault === null) return console.log(`holds: ${path}, outcome: ${outcome}`)
   console.error(`spoe-bench: does not hold: ${escapeControls(fault)}`)
   process.exitCode = sealBroken
 }

@@ -169,7 +169,10 @@ export async function runOpenLoop(
 }
 
 /** Times between two arrivals, exponential: -ln(u) over the rate. */
-function createGaps({ ratePerSecond, key }: OpenLoopInput): () => number {
+export function createGaps({
+  ratePerSecond,
+  key,
+}: Pick<OpenLoopInput, 'ratePerSecond' | 'key'>): () => number {
   const word = createXoshiro(createRandom(Buffer.from(key, 'hex')))
   return () => (-Math.log((word() + 0.5) / 2 ** 32) * 1e9) / ratePerSecond
 }

@@ -6,6 +6,7 @@ import { analyseSteps, type BlindedStep } from './blinded-steps.ts'
 import { type RatesArm, ratesArms } from './boot-cell.ts'
 import { findKnee, isHeld } from './knee.ts'
 import { findFaults, openSteps } from './open-steps.ts'
+import { countStretches } from './plan-rates.ts'
 
 /** Figures under codes, and their hash. */
 export function freezeSteps(
@@ -19,6 +20,11 @@ export function freezeSteps(
 /** Which arm is behind each code of a cell. */
 export function armsOfCell(seed: Uint8Array, cell: string): readonly RatesArm[] {
   return createRandom(deriveKey(caseKey(seed, cell), 'codes')).shuffle(ratesArms)
+}
+
+/** Of a run that has not all its stretches. */
+export function describeMissing(plan: RatesPlan, stretches: readonly Stretch[]): string {
+  return `${stretches.length} of ${countStretches(plan)} stretches are there`
 }
 
 /** What a run comes to, its figures frozen and its seed known. */
@@ -36,9 +42,11 @@ export function concludeRates(
     const step = stepsOf(id).find((one) => one.rate === rate)
     return lowest !== undefined && step !== undefined && isHeld(step[arm], lowest[arm])
   }
-  const reasons = findFaults(stretches, armsOf, holds)
+  const faults = findFaults(stretches, armsOf, holds)
+  const isWhole = stretches.length === countStretches(plan)
+  const reasons = [...(isWhole ? [] : [describeMissing(plan, stretches)]), ...faults]
   return {
-    outcome: reasons.length > 0 ? 'invalid' : 'measured',
+    outcome: faults.length > 0 ? 'invalid' : isWhole ? 'measured' : 'incomplete',
     reasons: reasons.slice(0, 20),
     steps,
     knees: plan.cells.flatMap((cell) => ratesArms.map((arm) => findKnee(plan, cell, arm, stepsOf(cell.id)))),

@@ -9,13 +9,12 @@ import {
   ratesSchema,
   type Stretch,
 } from '../record/rates.ts'
-import { createRandom, deriveKey } from '../record/random.ts'
-import { caseKey } from '../trial/allocation.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import type { Machine } from '../trial/trial.ts'
 import { bootCell } from './boot-cell.ts'
 import { listShapes } from './cells.ts'
-import { armsOfCell, concludeRates, freezeSteps } from './conclude-rates.ts'
+import { armsOfCell, concludeRates, describeMissing, freezeSteps } from './conclude-rates.ts'
+import { arrivalsKey, drawCells, roundKey } from './drawn.ts'
 import type { RatesSizes } from './options.ts'
 import { planRates, ratesOf, windowMsOf } from './plan-rates.ts'
 import { probeCapacity } from './probe-capacity.ts'
@@ -149,37 +148,30 @@ async function runRounds(
 ): Promise<void> {
   const { seed, binaries } = options
   const names = nameBuilds(binaries)
-  const orders = createRandom(deriveKey(seed, 'orders'))
-  for (let round = 0; round < plan.rounds; round++) {
-    for (const [place, cell] of orders.shuffle(plan.cells).entries()) {
-      const key = deriveKey(caseKey(seed, cell.id), `round ${round}`)
-      await withCleanup(async (cleanup) => {
-        const booted = cleanup.use(
-          await bootCell({
-            ...bootOptions(options, stack),
-            cell,
-            armOfCode: armsOfCell(seed, cell.id),
-            binary: binaries[names.indexOf(cell.haproxy)] as HaproxyBinary,
-            key,
-          }),
-        )
-        let done = 0
-        for (const rate of orders.shuffle(cell.rates)) {
-          for (const code of orders.shuffle([0, 1] as const)) {
-            const design = {
-              ratePerSecond: rate,
-              warmUpMs: plan.warmUpMs,
-              windowMs: windowMsOf(plan, rate),
-              drainMs: plan.drainMs,
-            }
-            // Both codes get the same arrivals.
-            const { seen } = await booted.load(code, design, deriveKey(key, `arrivals ${rate}`))
-            onStretch({ ...seen, cell: cell.id, round, rate, code }, round, place, ++done)
-          }
+  for (const { round, place, cell, stretches } of drawCells(plan, seed)) {
+    const key = roundKey(seed, cell.id, round)
+    await withCleanup(async (cleanup) => {
+      const booted = cleanup.use(
+        await bootCell({
+          ...bootOptions(options, stack),
+          cell,
+          armOfCode: armsOfCell(seed, cell.id),
+          binary: binaries[names.indexOf(cell.haproxy)] as HaproxyBinary,
+          key,
+        }),
+      )
+      for (const [done, { rate, code }] of stretches.entries()) {
+        const design = {
+          ratePerSecond: rate,
+          warmUpMs: plan.warmUpMs,
+          windowMs: windowMsOf(plan, rate),
+          drainMs: plan.drainMs,
         }
-      })
-    }
-    await onRound()
+        const { seen } = await booted.load(code, design, arrivalsKey(key, rate))
+        onStretch({ ...seen, cell: cell.id, round, rate, code }, round, place, done + 1)
+      }
+    })
+    if (place === plan.cells.length - 1) await onRound()
   }
 }
 
@@ -210,7 +202,6 @@ function partial(
 ): RatesRecord {
   const { haproxy: _, ...machine } = host
   const names = nameBuilds(binaries)
-  const perRound = plan.cells.reduce((sum, { rates }) => sum + 2 * rates.length, 0)
   return {
     schema: 'spoe-bench/rates/1',
     host: machine,
@@ -227,7 +218,7 @@ function partial(
     frozen: null,
     seed: null,
     outcome: 'incomplete',
-    reasons: [`${stretches.length} of ${perRound * plan.rounds} stretches are there`],
+    reasons: [describeMissing(plan, stretches)],
     steps: [],
     knees: [],
     memory: { peakBytes: readPeakMemoryBytes(loadPid), rounds: [...memory] },

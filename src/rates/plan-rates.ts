@@ -79,12 +79,18 @@ export function planDurationMs(plan: RatesPlan): number {
   return plan.rounds * roundMs
 }
 
+/** In all rounds: every rate with both codes. */
+export function countStretches({ rounds, cells }: RatesPlan): number {
+  return rounds * cells.reduce((sum, { rates }) => sum + 2 * rates.length, 0)
+}
+
 /** Of one round: every rate with both codes. */
 export function cellDurationMs(plan: RatesPlan, cell: RatesCell): number {
   return 2 * cell.rates.reduce((sum, rate) => sum + stretchDurationMs(plan, rate), 0)
 }
 
-function rulesOf({ level, rounds }: Pick<RatesDesign, 'level' | 'rounds'>): string[] {
+/** What a run is judged by, in words. */
+export function rulesOf({ level, rounds }: Pick<RatesDesign, 'level' | 'rounds'>): string[] {
   return [
     'arrivals are Poisson and open: a request starts when it was to start, whatever became of those before',
     'latency: from the intended start to the last byte of the answer; what has no answer by the end counts with what it took until then, what failed as slower than all else',

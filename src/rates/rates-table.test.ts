@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import type { RatesRecord } from '../record/rates.ts'
 import { findKnee } from './knee.ts'
 import { renderRatesChart } from './rates-chart.ts'
 import { renderRates } from './rates-table.ts'
-import { makeStep, testCell, testPlan } from './testing.ts'
+import { makeRecord, makeStep, testCell, testPlan } from './testing.ts'
 
 const steps = [
   makeStep(1000, {}),
@@ -13,25 +12,7 @@ const steps = [
     medianMs: { estimate: 7.777, lower: 7, upper: 8, count: 6 },
   }),
 ]
-const record: RatesRecord = {
-  schema: 'spoe-bench/rates/1',
-  host: {
-    schema: 'spoe-bench/host/1',
-    fingerprint: {},
-    node: 'v24.21.0',
-    packages: {},
-    keepAwake: { mode: 'awake', reason: null, haproxyCore: 0, nodeCore: 1 },
-  },
-  haproxys: [{ version: '3.4.7', source: 'path', buildHash: '' }],
-  plan: testPlan,
-  planHash: '',
-  commitment: '',
-  attempt: null,
-  attempts: { number: 3, aborted: 1 },
-  frozen: '',
-  seed: '',
-  outcome: 'measured',
-  reasons: [],
+const record = makeRecord({
   steps,
   knees: (['bypass', 'offload'] as const).map((arm) => findKnee(testPlan, testCell, arm, steps)),
   memory: {
@@ -41,8 +22,7 @@ const record: RatesRecord = {
       { requests: 24_000, bytes: 141e6 },
     ],
   },
-  stretches: [],
-}
+})
 
 test('a row for each rate; where our generator fell behind there is no number', () => {
   const lines = renderRates(record).split('\n')

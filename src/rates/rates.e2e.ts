@@ -105,8 +105,8 @@ function expectTamperingToShow(path: string): void {
   const tampered: [file: string, change: (text: string) => string, said: string][] = [
     ['rates.json', (text) => text.replace(/"answered":\d+/, '"answered":1'), 'differ, line'],
     ['rates.json', (text) => text.replace(/"answeredPerSecond":/, '$&1'), 'not those of its stretches'],
-    ['rates.json', (text) => text.replace(/"seed":"../, '"seed":"00'), 'not to this plan and seed'],
-    ['plan.json', (text) => text.replace(/"rounds": \d/, '"rounds": 9'), 'differ'],
+    ['rates.json', (text) => text.replace(/"seed":"../, '"seed":"00'), 'differ, line'],
+    ['plan.json', (text) => text.replace(/"rounds": \d/, '"rounds": 9'), 'not the plan that was hashed'],
     ['stretches.jsonl', (text) => text.split('\n').toSpliced(2, 1).join('\n'), 'line 3'],
     ['rates.txt', (text) => text.replace('0', '1'), 'not the table'],
     ['rates.json', (text) => text.replace('"number":1', '"number":2'), 'counts its attempts'],
@@ -162,7 +162,7 @@ test('rates are found by asking for more than is taken', async () => {
   }
 })
 
-test('interrupted: it ends at once, and the ledger says so', async () => {
+test('interrupted: it ends at once, the ledger says so, and what is there holds', async () => {
   const abort = new AbortController()
   let told: Told | undefined
   const measuring = measure(
@@ -174,4 +174,7 @@ test('interrupted: it ends at once, and the ledger says so', async () => {
     { type: 'commitment' },
     { reason: 'interrupted' },
   ])
+  const verified = verifyRates(join(told!.resultsDir, 'a-run'), { hasLedger: true })
+  expect(verified).toMatchObject({ fault: null, isEarly: true, outcome: 'incomplete' })
+  expect(verified.notes[0]).toContain('it was interrupted or a case failed: 1 of')
 })

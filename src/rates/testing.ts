@@ -1,4 +1,4 @@
-import type { ArmStep, RatesCell, RatesPlan, RatesStep, Stretch } from '../record/rates.ts'
+import type { ArmStep, RatesCell, RatesPlan, RatesRecord, RatesStep, Stretch } from '../record/rates.ts'
 import { createLatencyHistogram, type SparseBins } from '../stats/latency-histogram.ts'
 import { toNs } from '../record/units.ts'
 import { planRates } from './plan-rates.ts'
@@ -37,8 +37,8 @@ export function makeStretch(
   place: Pick<Stretch, 'rate' | 'round' | 'code'>,
   ms: number,
   body: string,
+  arrivals = Math.max(1000, place.rate),
 ): Stretch {
-  const arrivals = Math.max(1000, place.rate)
   return {
     ...place,
     cell: testCell.id,
@@ -107,5 +107,34 @@ export function makeStep(rate: number, offload: Partial<ArmStep>): RatesStep {
     offload: { ...armStep, ...offload },
     overheadMs: { estimate: 0.2, lower: 0.18, upper: 0.22, count: 6 },
     overheadP99Ms: null,
+  }
+}
+
+/** A record of nothing, but for what is said of it. */
+export function makeRecord(changes: Partial<RatesRecord>): RatesRecord {
+  return {
+    schema: 'spoe-bench/rates/1',
+    host: {
+      schema: 'spoe-bench/host/1',
+      fingerprint: {},
+      node: 'v24.21.0',
+      packages: {},
+      keepAwake: { mode: 'as-is', reason: null, haproxyCore: null, nodeCore: null },
+    },
+    haproxys: [{ version: '3.4.7', source: 'path', buildHash: '' }],
+    plan: testPlan,
+    planHash: '',
+    commitment: '',
+    attempt: null,
+    attempts: { number: 3, aborted: 1 },
+    frozen: '',
+    seed: '',
+    outcome: 'measured',
+    reasons: [],
+    steps: [],
+    knees: [],
+    memory: { peakBytes: null, rounds: [] },
+    stretches: [],
+    ...changes,
   }
 }

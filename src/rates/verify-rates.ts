@@ -1,36 +1,32 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { findBrokenLink, hashRow, splitRows, unchainRow } from '../record/chain.ts'
-import {
-  commitToRates,
-  hashRatesDesign,
-  hashRatesPlan,
-  type RatesRecord,
-  ratesSchema,
-} from '../record/rates.ts'
 import { canonicalJson, type Json } from '../record/canonical.ts'
-import { readLedger } from '../trial/ledger.ts'
+import { findBrokenLink, hashRow } from '../record/chain.ts'
+import { commitToRates, hashRatesDesign, hashRatesPlan, type RatesRecord } from '../record/rates.ts'
+import { noteOtherCode } from '../trial/code-identity.ts'
+import { type Ledger, readLedger } from '../trial/ledger.ts'
 import { checkWholeLedger } from '../trial/replay-ledger.ts'
+import { TrialError } from '../trial/trial-error.ts'
 import { concludeRates, freezeSteps } from './conclude-rates.ts'
+import { arrivalsKey, countArrivals, drawCells, roundKey } from './drawn.ts'
+import { countStretches, rulesOf } from './plan-rates.ts'
 import { stretchesFile } from './rates-folder.ts'
 import { renderRates } from './rates-table.ts'
-
-/** Whether a folder is one of bench:rates. */
-export function isRatesFolder(path: string): boolean {
-  return existsSync(join(path, ratesFile))
-}
-
-const ratesFile = 'rates.json'
+import { ratesFile, type RatesFiles, readRates } from './read-rates.ts'
 
 export interface RatesVerification {
   /** The first thing that does not hold, in words; null when all of it does. */
   readonly fault: string | null
+  /** What a reader should know and what is no fault. */
+  readonly notes: readonly string[]
+  /** The run was killed or interrupted: it was checked as far as it goes. */
+  readonly isEarly: boolean
   readonly outcome: RatesRecord['outcome'] | null
 }
 
 /**
- * Replays a run under load from its files: plan, commitment, ledger, the chain of stretches, figures under codes and
- * their hash, arms from the seed, figures and table.
+ * Replays a run under load from its files: plan, commitment, ledger, the chain of stretches, their order and arrivals from
+ * the seed, figures under codes and their hash, arms, figures and table.
  * @param options.hasLedger whether to replay the whole ledger in the folder above
  * @param options.commitment the one that was announced, from wherever it was kept
  */
@@ -38,91 +34,196 @@ export function verifyRates(
   path: string,
   options: { readonly hasLedger: boolean; readonly commitment?: string | undefined },
 ): RatesVerification {
-  const read = (file: string): string => readFileSync(join(path, file), 'utf8')
-  const parsed = ratesSchema.safeParse(JSON.parse(read(ratesFile)))
-  if (!parsed.success) return { fault: `${ratesFile} is not what this version writes`, outcome: null }
-  const record = parsed.data
-  const { rows, isTorn } = splitRows(read(stretchesFile))
-  const fault =
-    checkPlan(record, JSON.parse(read('plan.json')), options.commitment) ??
-    checkChain(path, record, rows, isTorn) ??
-    (options.hasLedger ? checkWholeLedger(readLedger(dirname(path)), readLedger(path)) : null) ??
-    checkFigures(record, read)
-  return { fault, outcome: fault === null ? record.outcome : null }
+  try {
+    const files = readRates(path)
+    const own = readLedger(path)
+    const whole = options.hasLedger ? readLedger(dirname(path)) : null
+    const isEarly = files.end?.reason !== 'complete'
+    const fault =
+      checkPlan(files, options.commitment) ??
+      checkChain(files, own) ??
+      (whole === null ? null : checkWholeLedger(whole, own)) ??
+      checkRecord(files, own) ??
+      checkOrder(files) ??
+      checkArrivals(files) ??
+      checkFigures(path, files)
+    const notes = [
+      ...noteOtherCode(files.plan.code),
+      ...noteRules(files),
+      ...(isEarly ? noteEarly(files) : []),
+      ...own.notes,
+      ...(whole?.notes ?? []),
+    ]
+    const outcome = isEarly ? 'incomplete' : (files.record?.outcome ?? null)
+    return { fault, notes, isEarly, outcome: fault === null ? outcome : null }
+  } catch (error) {
+    if (!(error instanceof TrialError && error.code === 'records')) throw error
+    return { fault: error.message, notes: [], isEarly: false, outcome: null }
+  }
 }
 
-function checkPlan(record: RatesRecord, plan: unknown, announced: string | undefined): string | null {
-  const { seed, commitment } = record
-  if (!isSame(plan, record.plan)) return `plan.json and the plan in ${ratesFile} differ`
-  if (record.planHash !== hashRatesPlan(record.plan)) return 'the plan is not the one that was hashed'
-  if (announced !== undefined && announced !== commitment) {
+function checkPlan({ plan, start, end }: RatesFiles, announced: string | undefined): string | null {
+  const { planHash, runId, commitment } = start
+  if (planHash !== hashRatesPlan(plan) || runId !== plan.runId) {
+    return 'plan.json is not the plan that was hashed'
+  }
+  if (announced !== undefined && announced.trim().toLowerCase() !== commitment) {
     return `expected the commitment ${announced}, the run has ${commitment}`
   }
-  if (seed === null) return 'the run was cut off: there is no seed that opens its commitment'
-  return commitToRates(record.plan, Buffer.from(seed, 'hex')) === commitment
+  return end === null || commitToRates(plan, seedOf(end)) === commitment
     ? null
     : 'the commitment is not to this plan and seed'
 }
 
-function checkChain(
-  path: string,
-  record: RatesRecord,
-  rows: readonly string[],
-  isTorn: boolean,
-): string | null {
-  const own = readLedger(path)
-  const [begin, end] = own.lines
-  if (begin?.type !== 'commitment' || end?.type !== 'end' || own.lines.length !== 2) {
-    return "expected the run's commitment and its end in its ledger.jsonl, and no more"
+function checkChain({ plan, rows, isTorn, start, end }: RatesFiles, own: Ledger): string | null {
+  const [begin, last] = own.lines
+  if (end === null && own.lines.length > 1) {
+    return `${stretchesFile} does not end as its ledger.jsonl says: its end was cut off`
   }
-  if (begin.commitment !== record.commitment || begin.designHash !== hashRatesDesign(record.plan)) {
+  if (begin?.type !== 'commitment' || own.lines.length !== (end === null ? 1 : 2)) {
+    const expected = end === null ? "the run's commitment" : "the run's commitment and its end"
+    return `expected ${expected} in its ledger.jsonl, and no more`
+  }
+  const isOwn = own.lines.every(({ runId }) => runId === plan.runId)
+  if (!isOwn || begin.commitment !== start.commitment || begin.designHash !== hashRatesDesign(plan)) {
     return "the commitment in the run's ledger.jsonl is another one"
   }
-  const { attempts } = record
-  if (attempts !== undefined && (attempts.number !== begin.attempt || attempts.aborted !== begin.aborted)) {
-    return `${ratesFile} counts its attempts otherwise than the ledger`
-  }
   const broken = findBrokenLink(rows, hashRow(own.rows[0] as string))
-  if (isTorn || broken !== null) {
+  // Without an end a line may have been written when the run died.
+  if (broken !== null || (isTorn && end !== null)) {
     return `${stretchesFile}, line ${broken ?? rows.length + 1}: expected the hash of the line before it`
   }
-  if (end.samplesHash !== hashRow(rows.at(-1) ?? ''))
-    return `${stretchesFile} does not end as the ledger says`
-  const { planHash, commitment, plan, frozen, seed } = record
-  const expected = [
-    { type: 'start', runId: plan.runId, planHash, commitment },
-    ...record.stretches.map((stretch) => ({ type: 'stretch', ...stretch })),
-    { type: 'freeze', hash: frozen },
-    { type: 'end', reason: 'complete', seed },
-  ]
-  const differing = rows.findIndex((row, index) => !isSame(unchainRow(row).line, expected[index]))
-  return differing < 0 && rows.length === expected.length
-    ? null
-    : `${stretchesFile} and ${ratesFile} differ, line ${differing < 0 ? rows.length : differing + 1}`
+  const isEnd =
+    end === null ||
+    (last?.type === 'end' && last.samplesHash === hashRow(rows.at(-1) ?? '') && last.reason === end.reason)
+  return isEnd ? null : `${stretchesFile} does not end as the ledger says`
 }
 
-function checkFigures(record: RatesRecord, read: (file: string) => string): string | null {
-  const { plan, stretches, seed } = record
-  const { blinded, frozen } = freezeSteps(plan, stretches)
-  if (frozen !== record.frozen) return 'the figures under codes are not those that were frozen'
-  const { outcome, reasons, steps, knees } = concludeRates(
-    plan,
-    stretches,
-    blinded,
-    Buffer.from(seed ?? '', 'hex'),
+/** rates.json against what it was made of: of a run that ended early it is the one of its last whole round. */
+function checkRecord(
+  { plan, start, stretches, freeze, end, record }: RatesFiles,
+  own: Ledger,
+): string | null {
+  const isEarly = end?.reason !== 'complete'
+  if (record === null) return isEarly ? null : `${ratesFile} is missing`
+  if (!isSame(plan, record.plan)) return `plan.json and the plan in ${ratesFile} differ`
+  const { planHash, commitment, attempts } = record
+  if (planHash !== start.planHash || commitment !== start.commitment) {
+    return `${stretchesFile} and ${ratesFile} differ, line 1`
+  }
+  const differing = record.stretches.findIndex((stretch, index) => !isSame(stretch, stretches[index]))
+  if (differing >= 0) return `${stretchesFile} and ${ratesFile} differ, line ${differing + 2}`
+  const [begin] = own.lines
+  const isCounted =
+    begin?.type === 'commitment' &&
+    (attempts === undefined || (attempts.number === begin.attempt && attempts.aborted === begin.aborted))
+  if (!isCounted) return `${ratesFile} counts its attempts otherwise than the ledger`
+  if (isEarly) {
+    const { outcome, steps, knees, frozen, seed } = record
+    const isBare = outcome === 'incomplete' && steps.length + knees.length === 0 && frozen === null
+    return isBare && seed === null ? null : `${ratesFile} has figures, and the run has no end to make them at`
+  }
+  const isWhole =
+    record.stretches.length === stretches.length && record.frozen === freeze?.hash && record.seed === end.seed
+  return isWhole ? null : `${stretchesFile} and ${ratesFile} differ, line ${record.stretches.length + 2}`
+}
+
+/** Every stretch once, and in the order that was drawn: what a run lacks can only be its end. */
+function checkOrder({ plan, stretches, end }: RatesFiles): string | null {
+  if (end === null) return checkPlaces(plan, stretches)
+  const drawn = drawCells(plan, seedOf(end)).flatMap(({ round, cell, stretches: own }) =>
+    own.map(({ rate, code }) => ({ cell: cell.id, round, rate, code })),
   )
-  const { outcome: told, reasons: toldReasons, steps: toldSteps, knees: toldKnees } = record
-  if (
-    !isSame(
-      { outcome, reasons, steps, knees },
-      { outcome: told, reasons: toldReasons, steps: toldSteps, knees: toldKnees },
-    )
-  ) {
+  const index = stretches.findIndex(({ cell, round, rate, code }, place) => {
+    return !isSame({ cell, round, rate, code }, drawn[place])
+  })
+  if (index < 0) return null
+  const expected = drawn[index]
+  const words =
+    expected === undefined
+      ? 'none'
+      : `${expected.cell}, round ${expected.round + 1}, ${expected.rate}/s, code ${expected.code}`
+  return `${stretchesFile}, line ${index + 2}: expected the stretch that the seed has drawn (${words})`
+}
+
+/** Without a seed the order is not known. */
+function checkPlaces(
+  { cells, rounds }: RatesFiles['plan'],
+  stretches: RatesFiles['stretches'],
+): string | null {
+  const seen = new Set<string>()
+  const index = stretches.findIndex(({ cell, round, rate, code }) => {
+    const isPlanned = round < rounds && cells.find(({ id }) => id === cell)?.rates.includes(rate) === true
+    const place = canonicalJson([cell, round, rate, code])
+    return !isPlanned || seen.size === seen.add(place).size
+  })
+  return index < 0
+    ? null
+    : `${stretchesFile}, line ${index + 2}: expected a stretch of the plan that is not there yet`
+}
+
+function checkArrivals({ plan, stretches, end }: RatesFiles): string | null {
+  if (end === null) return null
+  const counts = new Map<string, ReturnType<typeof countArrivals>>()
+  for (const [index, { cell, round, rate, arrivals }] of stretches.entries()) {
+    const place = canonicalJson([cell, round, rate])
+    const key = arrivalsKey(roundKey(seedOf(end), cell, round), rate)
+    const count = counts.get(place) ?? countArrivals(plan, rate, key)
+    counts.set(place, count)
+    if (arrivals < count.least || arrivals > count.most) {
+      return `${stretchesFile}, line ${index + 2}: expected the ${count.most} arrivals that the seed has drawn, got ${arrivals}`
+    }
+  }
+  return null
+}
+
+function checkFigures(path: string, files: RatesFiles): string | null {
+  const { plan, stretches, freeze, end, record } = files
+  if (freeze === null || !isOurs(files)) {
+    return freeze === null && end?.reason === 'complete' ? 'no figures were frozen' : null
+  }
+  const { blinded, frozen } = freezeSteps(plan, stretches)
+  if (frozen !== freeze.hash) return 'the figures under codes are not those that were frozen'
+  if (end === null || record === null || record.frozen === null) return null
+  const figures = concludeRates(plan, stretches, blinded, seedOf(end))
+  const { outcome, reasons, steps, knees } = record
+  if (!isSame(figures, { outcome, reasons, steps, knees })) {
     return `the figures in ${ratesFile} are not those of its stretches`
   }
-  return read('rates.txt') === `${renderRates(record)}\n`
-    ? null
-    : `rates.txt is not the table of ${ratesFile}`
+  return readTable(path) === `${renderRates(record)}\n` ? null : `rates.txt is not the table of ${ratesFile}`
+}
+
+function readTable(path: string): string | null {
+  try {
+    return readFileSync(join(path, 'rates.txt'), 'utf8')
+  } catch {
+    return null
+  }
+}
+
+/** Whether this version makes figures as the plan says. */
+function isOurs({ plan }: RatesFiles): boolean {
+  return isSame(plan.rules, rulesOf(plan))
+}
+
+function noteRules(files: RatesFiles): string[] {
+  if (isOurs(files)) return []
+  return [
+    'the rules in the plan are not those of this version: figures and table were not made again, the rest was checked',
+  ]
+}
+
+function noteEarly({ plan, stretches, isTorn, end }: RatesFiles): string[] {
+  const how = end === null ? 'without an end' : 'it was interrupted or a case failed'
+  const there = `${stretches.length} of ${countStretches(plan)} stretches are there`
+  return [
+    `the run ended early, ${how}: ${there}, and those were checked${end === null ? ', their order and arrivals aside, for which it left no seed' : ''}`,
+    ...(isTorn ? [`the last line of ${stretchesFile} was cut off and is left out`] : []),
+  ]
+}
+
+function seedOf({ seed }: { readonly seed: string }): Uint8Array {
+  return Buffer.from(seed, 'hex')
 }
 
 /** As JSON, whatever the order of names. */

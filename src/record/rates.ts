@@ -65,6 +65,20 @@ export type Stretch = z.infer<typeof stretchSchema>
 
 export const connectionKinds = ['keep-alive', 'new'] as const
 
+/** A line of stretches.jsonl, its link to the line before it aside. */
+export const ratesLineSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('start'),
+    runId: z.string(),
+    planHash: z.string(),
+    commitment: z.string(),
+  }),
+  z.strictObject({ type: z.literal('stretch'), ...stretchSchema.shape }),
+  z.strictObject({ type: z.literal('freeze'), hash: z.string().describe('of the figures under codes') }),
+  z.strictObject({ type: z.literal('end'), reason: z.enum(['complete', 'interrupted']), seed: z.string() }),
+])
+export type RatesLine = z.infer<typeof ratesLineSchema>
+
 /** One way in which an HAProxy is asked. */
 export const cellSchema = z.strictObject({
   id: z.string(),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { splitRows } from '../record/chain.ts'
 import type { Outcome } from '../record/run.ts'
 import { groupByCase } from '../trial/case-records.ts'
-import { identifyCode } from '../trial/code-identity.ts'
+import { noteOtherCode } from '../trial/code-identity.ts'
 import { plannedCases, planOfCase } from '../trial/decoy.ts'
 import { readLedger } from '../trial/ledger.ts'
 import { checkLoadFile } from '../trial/load-input.ts'
@@ -49,7 +49,12 @@ export async function verifyRun(
       checkLoadFiles(path, records) ??
       checkOwnLines(records, own, lastRow(path)) ??
       (whole === null ? null : checkWholeLedger(whole, own))
-    const notes = [...codeNotes(records), ...replay.notes, ...own.notes, ...(whole?.notes ?? [])]
+    const notes = [
+      ...noteOtherCode(records.plan.code),
+      ...replay.notes,
+      ...own.notes,
+      ...(whole?.notes ?? []),
+    ]
     const { isEarly } = replay
     if (fault !== null) return { fault, notes, isEarly, outcome: null }
     const { outcome, ...reports } = await checkReports(path, records)
@@ -86,12 +91,4 @@ function checkLoadFiles(path: string, { plan, lines }: RunRecords): string | nul
 
 function lastRow(path: string): string {
   return splitRows(readFileSync(join(path, 'samples.jsonl'), 'utf8')).rows.at(-1) ?? ''
-}
-
-function codeNotes({ plan: { code } }: RunRecords): string[] {
-  const own = identifyCode()
-  if (own.hash === code.hash) return []
-  return [
-    `measured by other code (${code.version}, ${code.hash.slice(0, 12)}) than checks it (${own.version}, ${own.hash.slice(0, 12)})`,
-  ]
 }

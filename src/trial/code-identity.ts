@@ -23,6 +23,15 @@ export function identifyCode(): Plan['code'] {
   return identity
 }
 
+/** A note where other code measured than reads, else none. */
+export function noteOtherCode(code: Plan['code']): string[] {
+  const own = identifyCode()
+  if (own.hash === code.hash) return []
+  return [
+    `measured by other code (${code.version}, ${code.hash.slice(0, 12)}) than checks it (${own.version}, ${own.hash.slice(0, 12)})`,
+  ]
+}
+
 /** Every file that plays a part in a run, relative to `base` and sorted: tests and their helpers are left out. */
 export function listCode(base: string): string[] {
   const found = ['src', 'bench'].flatMap((folder) =>
