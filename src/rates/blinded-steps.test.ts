@@ -41,6 +41,17 @@ test('time that was stolen makes the machine full as what is busy does; a record
   expect(on(undefined, 0.95)).toMatchObject({ machine: null, saturated: null })
 })
 
+test('above a rate at which an arm is ours it is ours, and the other arm is not', () => {
+  const late = stretches.map((each): Stretch => {
+    return each.code === 1 && each.rate === 1000 ? { ...each, lateness: [...binsAround(3, 1000)] } : each
+  })
+  const ours = analyseSteps(testPlan, late).map(({ codes }) => codes.map(({ isOurs }) => isOurs))
+  expect(ours).toEqual([
+    [false, true],
+    [false, true],
+  ])
+})
+
 test('exchanging the codes exchanges the figures and turns the differences around, exactly', () => {
   const opened = openSteps(analyseSteps(testPlan, stretches), armsOf)
   expect(openSteps(analyseSteps(testPlan, swapped), () => ['offload', 'bypass'])).toEqual(opened)

@@ -21,8 +21,8 @@ export interface BlindedStep {
  * depends on a code, so that exchanging the codes exchanges the figures and turns the differences around.
  */
 export function analyseSteps(plan: RatesPlan, stretches: readonly Stretch[]): BlindedStep[] {
-  return plan.cells.flatMap((cell) =>
-    cell.rates.flatMap((rate): BlindedStep[] => {
+  return plan.cells.flatMap((cell) => {
+    const steps = cell.rates.flatMap((rate): BlindedStep[] => {
       const [zero, one] = [0, 1].map((code) =>
         stretches
           .filter((stretch) => stretch.cell === cell.id && stretch.rate === rate && stretch.code === code)
@@ -50,8 +50,22 @@ export function analyseSteps(plan: RatesPlan, stretches: readonly Stretch[]): Bl
           differenceP99Ms: hasTails ? difference(0.99) : null,
         },
       ]
-    }),
-  )
+    })
+    return claimBelowOurs(steps)
+  })
+}
+
+/** Where we fell behind at a rate, what is seen at a higher one is not claimed either. */
+function claimBelowOurs(steps: readonly BlindedStep[]): BlindedStep[] {
+  const firstOurs = [0, 1].map((code) => steps.findIndex(({ codes }) => codes[code]?.isOurs === true))
+  return steps.map(({ codes: [zero, one], ...step }, place) => {
+    const isAbove = firstOurs.map((first) => first >= 0 && place > first)
+    const codes = [
+      { ...zero, isOurs: zero.isOurs || isAbove[0] === true },
+      { ...one, isOurs: one.isOurs || isAbove[1] === true },
+    ] as const
+    return { ...step, codes }
+  })
 }
 
 function summariseArm(rounds: readonly Stretch[], level: number): ArmStep {

@@ -98,7 +98,7 @@ export function rulesOf({ level, rounds }: Pick<RatesDesign, 'level' | 'rounds'>
     `p99: of ${p99MinimumCount} requests or more, over rounds as the overhead`,
     `a step holds when answers in the window are at least ${keepUpShare} of its arrivals in the median round and the interval of the median latency ends at or below ${kneeFactor} times that of the lowest rate, and does not when answers are fewer or the interval begins above that; without an interval nothing is claimed`,
     `full: ${fullShare} of a core, of an event loop, or of all cores of the machine`,
-    `a p99 is ours, and not claimed, when more than ${lateTailLimit} of our starts are later than ${lateStartMs} ms; a step is, and nothing is claimed of it, when more than ${lateShareLimit} are, when the client is full and nothing is fuller, or when the machine is full`,
+    `a p99 is ours, and not claimed, when more than ${lateTailLimit} of our starts are later than ${lateStartMs} ms; a step is, and nothing is claimed of it, when more than ${lateShareLimit} are, when the client is full and nothing is fuller, or when the machine is full, nor of what the same arm does at higher rates`,
     'invalid: an answer of bypass with a score, of offload without one in a step that it holds, a request of an arm that failed in a step that this arm holds',
     'nothing is dropped for being slow, nothing is repeated',
   ]

@@ -20,9 +20,9 @@ export async function renderRatesChart(record: RatesRecord): Promise<string> {
 function points({ steps }: RatesRecord): Point[] {
   return steps.flatMap((step) =>
     ratesArms.flatMap((arm): Point[] => {
-      const { isOurs, isTailOurs, medianMs, p99Ms, pooledP99Ms } = step[arm]
+      const { isOurs, isTailOurs, medianMs, p99Ms } = step[arm]
       if (isOurs) return []
-      const p99 = isTailOurs ? null : (p99Ms?.estimate ?? pooledP99Ms)
+      const p99 = isTailOurs ? null : (p99Ms?.estimate ?? null)
       const point = { cell: step.cell, rate: step.rate, arm }
       return [
         ...(medianMs === null ? [] : [{ ...point, figure: 'median', ms: medianMs.estimate }]),

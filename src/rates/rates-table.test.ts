@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { RatesStep } from '../record/rates.ts'
 import { findKnee } from './knee.ts'
 import { renderRatesChart } from './rates-chart.ts'
 import { renderRates } from './rates-table.ts'
@@ -43,6 +44,17 @@ test('what failed or passed the agent by is told where there is some, and a medi
   const text = renderRates({ ...record, steps: [steps[0]!, makeStep(7000, over)] })
   expect(text).toMatch(/bypass +offload\n +\/s +failed +failed +unscored\n +7000 +0 +4321 +77\n/)
   expect(text).toMatch(/^ *7000 .* none /m)
+})
+
+test('a p99 of fewer than a thousand requests a round is none, whatever all rounds together have', async () => {
+  const few = makeStep(7000, { p99Ms: null, pooledP99Ms: 6.543, arrivals: 5400 })
+  const text = renderRates({ ...record, steps: [steps[0]!, few] })
+  expect(text).toMatch(/^ *7000 .* few /m)
+  expect(text).not.toContain('6.543')
+  const higher = makeStep(7000, { p99Ms: null, pooledP99Ms: 600, arrivals: 5400 })
+  const chart = (step: RatesStep): Promise<string> =>
+    renderRatesChart({ ...record, steps: [steps[0]!, step] })
+  expect(await chart(higher)).toBe(await chart(few))
 })
 
 test('which attempt it is stands above the figures, and what was wrong with the ledger', () => {

@@ -2,6 +2,7 @@ import type { ArmStep, RatesCell, RatesRecord, RatesStep, RoundShift } from '../
 import { type Column, layOut } from '../report/columns.ts'
 import { formatCell, formatInterval, formatLevel } from '../report/format.ts'
 import { wrap } from '../report/wrap.ts'
+import { p99MinimumCount } from '../stats/quantile.ts'
 import { type RatesArm, ratesArms } from './boot-cell.ts'
 import { percent } from './knee.ts'
 
@@ -35,7 +36,7 @@ function describeMemory({ rounds, peakBytes }: RatesRecord['memory']): string {
   )
 }
 
-function cellLines({ steps }: RatesRecord, cell: RatesCell): string[] {
+function cellLines({ plan, steps }: RatesRecord, cell: RatesCell): string[] {
   const rows = steps.filter((step) => step.cell === cell.id)
   const capacity =
     cell.capacity === null ? '' : `; ${Math.round(cell.capacity)} answers/s when asked for more`
@@ -45,8 +46,8 @@ function cellLines({ steps }: RatesRecord, cell: RatesCell): string[] {
     ...layOut(
       [
         column(['arrivals', '/s'], rows, ({ rate }) => String(rate)),
-        ...latencyColumns('bypass', rows),
-        ...latencyColumns('offload', rows),
+        ...latencyColumns('bypass', rows, plan.rounds),
+        ...latencyColumns('offload', rows, plan.rounds),
         column(['overhead', 'ms'], rows, (step) =>
           unless(isOurs(step), formatCell(step.overheadMs?.estimate ?? null)),
         ),
@@ -99,7 +100,7 @@ function failureLines(rows: readonly RatesStep[]): string[] {
   ]
 }
 
-function latencyColumns(arm: RatesArm, rows: readonly RatesStep[]): Column[] {
+function latencyColumns(arm: RatesArm, rows: readonly RatesStep[], rounds: number): Column[] {
   const own = (step: RatesStep): ArmStep => step[arm]
   return [
     column([arm, 'median'], rows, (step) =>
@@ -108,7 +109,7 @@ function latencyColumns(arm: RatesArm, rows: readonly RatesStep[]): Column[] {
         own(step).medianMs === null ? 'none' : formatCell(own(step).medianMs?.estimate ?? null),
       ),
     ),
-    column(['', 'p99'], rows, (step) => unless(isOneTailOurs(own(step)), tail(own(step)))),
+    column(['', 'p99'], rows, (step) => unless(isOneTailOurs(own(step)), tail(own(step), rounds))),
     column(
       ['', 'interval'],
       rows,
@@ -130,8 +131,10 @@ function mostOf(shares: readonly (number | null | undefined)[]): number | null {
   return known.length === shares.length ? Math.max(...known) : null
 }
 
-function tail({ p99Ms, pooledP99Ms }: ArmStep): string {
-  return formatCell(p99Ms?.estimate ?? pooledP99Ms)
+/** In words where a round has no p99. */
+function tail({ p99Ms, failed, arrivals }: ArmStep, rounds: number): string {
+  if (p99Ms !== null) return formatCell(p99Ms.estimate)
+  return failed > 0 && arrivals >= p99MinimumCount * rounds ? 'none' : 'few'
 }
 
 function interval(shift: RoundShift | null): string {
@@ -157,9 +160,9 @@ function isTailOurs({ bypass, offload }: RatesStep): boolean {
 
 function legend({ plan }: RatesRecord): string[] {
   return [
-    'Median, p99, overhead (medians, offload - bypass) in ms. answers: those in the window over the arrivals in it. HAProxy: its busiest thread; agent, client: their processes, all of a core. machine: all cores, of the arm that it was fuller with. ?: not known. late: our own starts, later than 1 ms, and their p99.',
-    `ours: our own generator was late or full, or the whole machine was, so nothing is claimed. Past saturation a line grows for as long as it is loaded: its latencies are those of windows of ${plan.windowMs} ms.`,
-    'failed, unscored: requests without an answer of HAProxy, and answers without the score of the agent, warm-up included. What failed counts as slower than everything else: none: half of a round did.',
+    'Median, p99, overhead (medians, offload - bypass) in ms. answers: those in the window over the arrivals in it. HAProxy: its busiest thread; agent, client: their processes, all of a core. machine: all cores, of the arm that it was fuller with. ?: not known. late: our own starts, later than 1 ms, and their p99; where as many requests are under way as may be, the next one waits for HAProxy, and none is late.',
+    `ours: our own generator was late or full, or the whole machine was, here or at a lower rate, so nothing is claimed. Past saturation a line grows for as long as it is loaded: its latencies are those of windows of ${plan.windowMs} ms.`,
+    'failed, unscored: requests without an answer of HAProxy, and answers without the score of the agent, warm-up included. What failed counts as slower than everything else; none: so many failed in a round that there is no such figure. few: below 1,000 requests in a round.',
     'HAProxy answers by itself, so that no origin shares a core with what is measured.',
   ]
 }

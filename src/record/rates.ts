@@ -159,7 +159,9 @@ export const armStepSchema = z.strictObject({
     .nullable()
     .describe('the core of client and agent: by an earlier version'),
   isTailOurs: z.boolean().describe('starts of ours were late often enough to be in a p99: none is claimed'),
-  isOurs: z.boolean().describe('the load generator may be what falls behind: nothing is claimed'),
+  isOurs: z
+    .boolean()
+    .describe('the load generator may be what falls behind, here or at a lower rate: nothing is claimed'),
 })
 export type ArmStep = z.infer<typeof armStepSchema>
 
