@@ -38,6 +38,19 @@ describe(`on ${label}`, () => {
     expect(nameBuilds(found)[1]).toBe(`${binaries[0]!.version} #2`)
   })
 
+  test('a release that is named has to be there; of those that nobody named some may not be', async () => {
+    const [binary] = binaries
+    const release = releaseName(binary!.release)
+    const env = { PATH: join(dir, 'empty'), [`HAPROXY_BIN_${release.replace('.', '_')}`]: binary!.path }
+    const named = provisionReleases({ cacheDir: dir, env, releases: [release, noRelease] })
+    await expect(named).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining(`(${release}, ${noRelease}), and ${noRelease} is not to be had here`),
+    })
+    const found = await provisionReleases({ cacheDir: dir, env })
+    expect(found.map(({ version }) => version)).toContain(binary!.version)
+  })
+
   test('no release and none by name is none at all', async () => {
     const env = { ...process.env, HAPROXY_BIN: '' }
     await expect(provisionReleases({ cacheDir: dir, env, releases: [] })).rejects.toMatchObject({

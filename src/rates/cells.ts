@@ -35,7 +35,7 @@ export const sweeps = {
       name: headerBytes === 0 ? 'ip alone' : `${headerBytes / 1024} kB of headers`,
     })),
   nbthread: (threads: readonly number[]): NamedShape[] =>
-    (threads.length > 1 ? threads : [1, 2]).map((nbthread) => ({
+    (threads.length > 1 ? threads : [1, Math.max(2, ...threads)]).map((nbthread) => ({
       ...plain,
       nbthread,
       name: `nbthread ${nbthread}`,
@@ -61,13 +61,16 @@ export function parseSweep(text: string | undefined): SweepName | null {
 
 /** The cells of one HAProxy: kept and new connections, or what a sweep varies. */
 export function listShapes(sweep: SweepName | null, threads: readonly number[]): NamedShape[] {
-  if (sweep !== null) return sweeps[sweep](threads)
+  if (sweep === 'nbthread') return sweeps.nbthread(threads)
+  const shapes =
+    sweep === null
+      ? connectionKinds.map((connections) => ({ ...plain, connections, name: connections }))
+      : sweeps[sweep]()
   return threads.flatMap((nbthread) =>
-    connectionKinds.map((connections) => ({
-      ...plain,
+    shapes.map((shape) => ({
+      ...shape,
       nbthread,
-      connections,
-      name: threads.length === 1 ? connections : `${connections}, nbthread ${nbthread}`,
+      name: threads.length === 1 ? shape.name : `${shape.name}, nbthread ${nbthread}`,
     })),
   )
 }

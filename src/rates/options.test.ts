@@ -28,6 +28,13 @@ test('every cell of a sweep has a name of its own and differs in one thing', () 
     // That and its name.
     expect(varied?.filter(Boolean)).toHaveLength(2)
   }
+  const threadsOf = (sweep: SweepName, threads: number[]): number[] =>
+    listShapes(sweep, threads).map(({ nbthread }) => nbthread)
+  expect(threadsOf('pipelining', [4])).toEqual([4, 4])
+  expect(threadsOf('pipelining', [1, 4])).toEqual([1, 1, 4, 4])
+  expect(threadsOf('nbthread', [1])).toEqual([1, 2])
+  expect(threadsOf('nbthread', [4])).toEqual([1, 4])
+  expect(threadsOf('nbthread', [2, 4])).toEqual([2, 4])
   expect(listShapes(null, [1, 2]).map(({ name }) => name)).toEqual([
     'keep-alive, nbthread 1',
     'new, nbthread 1',

@@ -17,7 +17,8 @@ import type { Cleanup } from '../trial/cleanup.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { parseCount, parsePeers } from '../trial/peers/peer.ts'
 import { parseRatesSizes } from '../rates/options.ts'
-import { parseReleases, parseVersionsSizes } from '../trial/versions/options.ts'
+import { parseVersionsSizes } from '../trial/versions/options.ts'
+import { chooseHaproxys, type HaproxyChoice } from './choose-haproxys.ts'
 import { readExportOptions } from './export-options.ts'
 import { readGate } from './gate-options.ts'
 import { listenForProgress } from './progress-channel.ts'
@@ -26,7 +27,6 @@ import { readOwnOptions } from './own-options.ts'
 import { setUpOwn } from './own-setup.ts'
 import type { RunContext } from './run-context.ts'
 
-const suitesOfReleases = ['exporter', 'outage', 'versions']
 const measuredPackages = ['vitest', 'tinybench', 'execa', 'get-port']
 
 export const resultsDir = join(projectFolder, 'results')
@@ -59,7 +59,7 @@ export async function prepareRun(preparation: Preparation): Promise<RunContext> 
   if (origin !== null) await askOrigin(origin.host, origin.port)
   const exported = readExportOptions(env)
   const gate = await readGate(env, join(projectFolder, '.cache', 'gate'))
-  const releases = parseReleases(env['SPOE_BENCH_RELEASES'])
+  const choice = chooseHaproxys(env)
   cleanup.use(
     await acquireRunLock({
       wait: env['SPOE_BENCH_NO_WAIT'] === undefined,
@@ -68,7 +68,7 @@ export async function prepareRun(preparation: Preparation): Promise<RunContext> 
     }),
   )
   for (const item of await sweepStale()) console.error(`swept what a dead run left: ${item}`)
-  const binaries = await provision(env, releases, signal)
+  const binaries = await provision(env, choice, signal)
   // The newest, where there are several.
   const binary = binaries.at(-1) as HaproxyBinary
   const cores = readAllowedCores()
@@ -132,25 +132,20 @@ export function newRunId(startedAt: string): string {
   return `${startedAt.replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
 }
 
-/** The release that was asked for or any; every release for the suites that compare them. */
 async function provision(
   env: NodeJS.ProcessEnv,
-  releases: readonly string[] | null,
+  choice: HaproxyChoice,
   cancelSignal: AbortSignal,
 ): Promise<readonly HaproxyBinary[]> {
-  const { SPOE_BENCH_HAPROXY: release, SPOE_BENCH_SUITE: suite } = env
   const options = {
     cacheDir: join(projectFolder, '.cache', 'haproxy'),
     env,
     cancelSignal,
     onProgress: (line: string) => console.error(line),
   }
-  if (release !== undefined) return [await provisionHaproxy({ ...options, release })]
-  // One release takes minutes there: several are asked for by name.
-  const isAsked = suite === 'rates' && releases !== null
-  return isAsked || (suite !== undefined && suitesOfReleases.includes(suite))
-    ? provisionReleases({ ...options, ...(releases === null ? {} : { releases }) })
-    : [await provisionHaproxy(options)]
+  if (!('releases' in choice)) return [await provisionHaproxy({ ...options, ...choice })]
+  const { releases } = choice
+  return provisionReleases({ ...options, ...(releases === null ? {} : { releases }) })
 }
 
 /**
