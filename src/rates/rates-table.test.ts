@@ -57,6 +57,23 @@ test('a p99 of fewer than a thousand requests a round is none, whatever all roun
   expect(await chart(higher)).toBe(await chart(few))
 })
 
+test('the widest rows keep inside the page', () => {
+  const wide = makeStep(100_000, {
+    saturated: 'HAProxy thread',
+    haproxyThread: 1,
+    agent: 1,
+    client: 1,
+    lateShare: 0.123,
+    latenessP99Ms: 12.345,
+    medianMs: { estimate: 1234.567, lower: 1, upper: 2, count: 6 },
+  })
+  const both = { ...wide, bypass: { ...wide.offload, saturated: 'machine' as const, machine: 1 } }
+  for (const line of renderRates({ ...record, steps: [steps[0]!, both] }).split('\n')) {
+    expect(line.length).toBeLessThanOrEqual(118)
+  }
+  expect(renderRates({ ...record, steps: [both] })).toContain(' machine / HAProxy\n')
+})
+
 test('which attempt it is stands above the figures, and what was wrong with the ledger', () => {
   expect(renderRates(record)).toContain('\nattempt 3, 1 aborted\n')
   expect(renderRates({ ...record, attempt: 'a note' })).toContain('\na note\n')

@@ -12,7 +12,7 @@ const width = 118
 export function renderRates(record: RatesRecord): string {
   const { plan, knees, memory, outcome, reasons } = record
   return [
-    `Latency under load: Poisson arrivals, timed from the intended start, ${plan.rounds} rounds, ${formatLevel(plan.level)} intervals over rounds`,
+    `Latency under load: Poisson arrivals, timed from the intended start, ${plan.rounds === 1 ? 'one round' : `${plan.rounds} rounds`}, ${formatLevel(plan.level)} intervals over rounds`,
     describeMachine(record),
     ...attemptLines(record).flatMap((line) => wrap(line, width, '  ')),
     ...plan.cells.flatMap((cell) => ['', ...cellLines(record, cell)]),
@@ -120,7 +120,8 @@ function latencyColumns(arm: RatesArm, rows: readonly RatesStep[], rounds: numbe
 }
 
 function describeFull({ bypass, offload }: RatesStep): string {
-  const names = [bypass.saturated, offload.saturated]
+  // Of HAProxy no more is shown than its busiest thread.
+  const names = [bypass.saturated, offload.saturated].map((name) => name?.replace(/ thread$/, '') ?? null)
   if (names.every((name) => name === null)) return ''
   return names[0] === names[1] ? (names[0] ?? '') : names.map((name) => name ?? '-').join(' / ')
 }
