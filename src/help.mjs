@@ -76,7 +76,7 @@ const usages = {
   plan: [
     '--effect-ms 0.1 [--power 0.95] [--alpha 0.05] [--run results/latest | --pilot]',
     'how many blocks and minutes it takes to find that effect on this machine, from the spread of a run;',
-    '--pilot measures for 20 s first',
+    'with --pilot it measures for 20 s first',
   ],
   readme: ['[RUN]', 'draws picture and table of README.md from RUN, or from the run that is committed'],
   report: [
@@ -87,7 +87,7 @@ const usages = {
   verify: [
     '[--ledger] [--commitment HEX] RUN',
     'replays RUN from its files, offline: 0, or 5 with the first thing that does not hold;',
-    '--ledger: all attempts too; --commitment: it is the run that was announced',
+    'with --ledger all attempts too, with --commitment that it is the run that was announced',
   ],
 }
 
@@ -102,7 +102,7 @@ export function usageOf(command, call, separator) {
   ].join('\n')
 }
 
-export const exitCodes = `Exit codes: 0 within the margin; 1 exceeds it, or slower; 2 usage, or it broke off; 3 inconclusive;
+export const exitCodes = `Exit codes: 0 within the margin; 1 exceeds it, slower, or not as predicted; 2 usage, or it broke off; 3 inconclusive;
 4 not comparable; 5 the run is invalid or its seal broken.`
 
 /** `call` is how commands are begun here: `npx spoe-bench`. */

@@ -9,7 +9,7 @@ import { dirname, join, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { exitCodes as exitCodeWords, lessonOf, overview, usageOf } from './help.mjs'
-import { commands, common, flagsOfSuites, ofRepository, suites } from './suites.mjs'
+import { commands, flagsOfSuites, ofRepository, sealed, suites } from './suites.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const require = createRequire(import.meta.url)
@@ -112,7 +112,7 @@ async function planFromPilot(rest) {
 
 /** Whether a gate is told of another agent, or asked for help: anything that a stored baseline has no use for. */
 function asksForBase(rest) {
-  const ofBaseline = new Set([...common, 'inconclusive'])
+  const ofBaseline = new Set([...sealed, 'inconclusive'])
   const flags = [...suites.gate.flags.filter((flag) => !ofBaseline.has(flag)), 'help']
   return rest.some(
     (word) => word === '-h' || flags.some((flag) => word === `--${flag}` || word.startsWith(`--${flag}=`)),
@@ -123,7 +123,7 @@ function asksForBase(rest) {
 async function gateByBaseline(rest) {
   if (isInstalled) throw new Error(`expected --base with what to compare with; ${call} gate --help says how.`)
   const end = rest.indexOf('--')
-  const options = parseFlags('gate', [...common, 'inconclusive'], end < 0 ? rest : rest.slice(0, end))
+  const options = parseFlags('gate', [...sealed, 'inconclusive'], end < 0 ? rest : rest.slice(0, end))
   const place = rest.findIndex((word) => /^--inconclusive(?:=|$)/.test(word))
   const forBench = place < 0 ? rest : rest.toSpliced(place, rest[place] === '--inconclusive' ? 2 : 1)
   const runId = newRunId()

@@ -2,10 +2,12 @@
 import { delimiter } from 'node:path'
 
 /** The benchmark suites: the file in bench/, which flags it takes, and whether its record (run.json) decides. */
-export const common = ['as-is', 'haproxy', 'no-wait', 'on-commitment', 'junit']
+export const common = ['as-is', 'haproxy', 'no-wait', 'junit']
+/** Of suites that commit to what they will measure before they do. */
+export const sealed = [...common, 'on-commitment']
 export const suites = {
-  bench: { suite: 'matrix', flags: [...common, 'peek'], isJudged: true },
-  'bench:sequential': { suite: 'sequential', flags: [...common, 'peek', 'seed-exact'], isJudged: true },
+  bench: { suite: 'matrix', flags: [...sealed, 'peek'], isJudged: true },
+  'bench:sequential': { suite: 'sequential', flags: [...sealed, 'peek', 'seed-exact'], isJudged: true },
   'bench:exporter': { suite: 'exporter', flags: common, isJudged: true, record: 'exporter.json' },
   'bench:outage': { suite: 'outage', flags: [...common, 'releases'], isJudged: true, record: 'outage.json' },
   'bench:distance': {
@@ -17,7 +19,7 @@ export const suites = {
   'bench:rates': {
     suite: 'rates',
     flags: [
-      ...common.filter((flag) => flag !== 'as-is'),
+      ...sealed.filter((flag) => flag !== 'as-is'),
       'releases',
       'haproxy-bin',
       'steps',
@@ -36,15 +38,15 @@ export const suites = {
     record: 'versions.json',
   },
   // These assert what they are there for in their bench file; their code is Vitest's.
-  'bench:hold': { suite: 'hold', flags: common, isJudged: false },
-  'bench:smoke': { suite: 'smoke', flags: common, isJudged: false },
+  'bench:hold': { suite: 'hold', flags: sealed, isJudged: false },
+  'bench:smoke': { suite: 'smoke', flags: sealed, isJudged: false },
   crosscheck: { suite: 'crosscheck', flags: common, isJudged: false },
   'bench:agent': { suite: 'agent', flags: [], isJudged: false },
   'bench:conditions': { suite: 'conditions', flags: common, isJudged: false },
   gate: {
     suite: 'gate',
     flags: [
-      ...common,
+      ...sealed,
       'base',
       'candidate',
       'agent-cmd',
@@ -74,7 +76,7 @@ export const suites = {
       'margin-ms',
       'blocks',
       'config',
-      ...common,
+      ...sealed,
       'peek',
     ],
     isJudged: true,
@@ -180,7 +182,7 @@ export const flagsOfSuites = {
     value: ' FILE',
     text: 'a mix of requests, JSON or a recorded .har; each block sends one to every arm (GET /)',
   },
-  'margin-ms': { value: ' 10', text: 'what agent and SPOE together may add (10)' },
+  'margin-ms': { value: ' 10', text: 'what agent and SPOE together may add (run: 10, export: 2)' },
   artillery: {
     value: ' DIR',
     text: 'a new folder for the script, the processor and the shares',
@@ -201,7 +203,7 @@ export const flagsOfSuites = {
     form: [/^(?:pass|fail)$/, 'pass or fail'],
   },
   peek: { text: 'show the arms while they are measured: the run is then unblinded and gates nothing' },
-  releases: { value: ' 3.2,3.4', text: 'the HAProxy releases to measure, or none (2.6,3.0,3.2,3.4)' },
+  releases: { value: ' 3.2,3.4', text: 'the HAProxy releases to measure, or none (all; bench:rates: the one that is found)' },
   'haproxy-bin': {
     value: ' PATH',
     text: 'an HAProxy of yours to measure as well; repeat it',

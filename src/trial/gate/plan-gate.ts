@@ -15,7 +15,7 @@ export interface GateDesign {
   readonly blocks?: number
   /** Times that both agents are started for each latency, base and candidate first by turns. Default `defaultRounds`. */
   readonly rounds?: number
-  /** Default 0.02. */
+  /** Default: that of a trial. */
   readonly lateShare?: number
 }
 
