@@ -17,6 +17,11 @@ test.for([
   [{ SPOE_BENCH_TARGET: 'http://127.0.0.1/' }, 'to be HOST or HOST:PORT'],
   [{ SPOE_BENCH_WORKERS: '0' }, 'Expected --workers to be a whole number'],
   [{ SPOE_BENCH_MARGIN_MS: 'few' }, 'Expected --margin-ms to be a number'],
+  [{ SPOE_BENCH_MARGIN_MS: 'Infinity' }, 'Expected --margin-ms to be a number'],
+  [{ SPOE_BENCH_MARGIN_MS: '1e999' }, 'Expected --margin-ms to be a number'],
+  [{ SPOE_BENCH_SLEEPS: '0,10,00' }, 'Expected --sleeps to name every sleep once, got "0,10,00"'],
+  [{ SPOE_BENCH_WORKERS: '5', SPOE_BENCH_BLOCKS: '4' }, 'got --blocks 4 for --workers 5'],
+  [{ SPOE_BENCH_BLOCKS: '2' }, 'got --blocks 2 for --workers 3'],
 ] as const)('%j is refused', ([env, sentence]) => {
   expect(() => readExportOptions({ ...asked, ...env })).toThrow(sentence)
 })
@@ -28,10 +33,10 @@ test('loopback needs no word of its owner, another host does', () => {
     folder: '/tmp/no-such-folder',
     host: '127.0.0.1',
     firstPort: 20_000,
-    workers: null,
-    blocks: null,
+    workers: 3,
+    blocks: 1_500,
     agentSleepsMs: [0, 10],
-    marginMs: null,
+    marginMs: 2,
   })
   const own = { SPOE_BENCH_TARGET: '192.0.2.1', SPOE_BENCH_OWN_HOST: '1' }
   expect(readExportOptions({ ...asked, ...own })).toMatchObject({ host: '192.0.2.1', firstPort: null })

@@ -5,19 +5,26 @@ import { isLoopback } from '../load/loopback.ts'
 import { loopback } from '../trial/boot-case.ts'
 import { parseCount } from '../trial/peers/peer.ts'
 import { TrialError } from '../trial/trial-error.ts'
+import { parseMarginMs } from './margin-option.ts'
 
-/** What `npm run export` was asked for, before anything is started. What is not said is null: the suite's own. */
+/** What `npm run export` was asked for, before anything is started. */
 export interface ExportOptions {
   /** Absolute; not there yet. */
   readonly folder: string
   readonly host: string
   /** null: free ones. */
   readonly firstPort: number | null
-  readonly workers: number | null
-  readonly blocks: number | null
-  readonly agentSleepsMs: readonly number[] | null
-  readonly marginMs: number | null
+  readonly workers: number
+  /** Of each sleep, over all workers. */
+  readonly blocks: number
+  readonly agentSleepsMs: readonly number[]
+  readonly marginMs: number
 }
+
+const defaultWorkers = 3
+const defaultBlocks = 1_500
+const defaultSleeps = '0'
+const defaultMargin = '2'
 
 /**
  * Reads the variables of the launcher's `export`; null where another suite is run.
@@ -38,21 +45,26 @@ export function readExportOptions(env: NodeJS.ProcessEnv): ExportOptions | null 
       `Expected a target on loopback, got ${host}: load it only if it is yours, and say so with --i-own-this-host.`,
     )
   }
-  const sleeps = env['SPOE_BENCH_SLEEPS']
-  const marginText = env['SPOE_BENCH_MARGIN_MS']
-  if (marginText !== undefined && !(Number(marginText) > 0)) {
-    throw usage(`Expected --margin-ms to be a number of milliseconds above 0, got "${marginText}".`)
+  const sleeps = env['SPOE_BENCH_SLEEPS'] ?? defaultSleeps
+  const agentSleepsMs = sleeps.split(',').map(Number)
+  if (new Set(agentSleepsMs).size !== agentSleepsMs.length) {
+    throw usage(`Expected --sleeps to name every sleep once, got "${sleeps}".`)
   }
-  const count = (flag: string, text: string | undefined): number | null =>
-    text === undefined ? null : parseCount(flag, text, 0)
+  const workers = parseCount('workers', env['SPOE_BENCH_WORKERS'], defaultWorkers)
+  const blocks = parseCount('blocks', env['SPOE_BENCH_BLOCKS'], defaultBlocks)
+  if (workers > blocks) {
+    throw usage(
+      `Expected a block for every worker at least, got --blocks ${blocks} for --workers ${workers}.`,
+    )
+  }
   return {
     folder,
     host,
     firstPort: port,
-    workers: count('workers', env['SPOE_BENCH_WORKERS']),
-    blocks: count('blocks', env['SPOE_BENCH_BLOCKS']),
-    agentSleepsMs: sleeps === undefined ? null : sleeps.split(',').map(Number),
-    marginMs: marginText === undefined ? null : Number(marginText),
+    workers,
+    blocks,
+    agentSleepsMs,
+    marginMs: parseMarginMs(env['SPOE_BENCH_MARGIN_MS'] ?? defaultMargin),
   }
 }
 

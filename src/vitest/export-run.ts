@@ -9,34 +9,26 @@ import { announceCommitment } from './announce-commitment.ts'
 import { createMachine } from './machine.ts'
 import { sendProgressTo } from './progress-channel.ts'
 
-export interface ExportDesign {
-  readonly agentSleepsMs: readonly number[]
-  /** Of each sleep, over all workers. */
-  readonly blocks: number
-  readonly marginMs: number
-  readonly workers: number
-}
-
 /** Progress in a pipe is a line as a share gets this much further. */
 const toldEvery = 0.25
 
 /** Seals a plan, writes what workers need, and holds the stack until they have sent all of it. */
-export function exportRun(design: ExportDesign, signal: AbortSignal): Promise<void> {
+export function exportRun(signal: AbortSignal): Promise<void> {
   return withCleanup(async (cleanup) => {
     const context = inject('spoeBench')
     const { exported } = context
     if (exported === null)
       throw new Error('Expected a folder to export to: npm run export -- --help says how.')
-    const { folder, host, firstPort } = exported
+    const { folder, host, firstPort, agentSleepsMs, blocks, workers, marginMs } = exported
     const plan = planTrial({
       runId: context.runId,
       startedAt: context.startedAt,
       condition: 'paced',
       arms: ['bypass', 'placebo', 'offload'],
-      agentSleepsMs: exported.agentSleepsMs ?? design.agentSleepsMs,
-      requests: [exported.blocks ?? design.blocks],
-      workers: { count: exported.workers ?? design.workers, host },
-      marginMs: exported.marginMs ?? design.marginMs,
+      agentSleepsMs,
+      requests: [blocks],
+      workers: { count: workers, host },
+      marginMs,
       mode: context.mode,
       release: context.binary.release,
     })

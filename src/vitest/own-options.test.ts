@@ -11,6 +11,7 @@ test.for<[NodeJS.ProcessEnv, string]>([
     { ...agent, SPOE_BENCH_MARGIN_MS: 'few' },
     '--margin-ms to be a number of milliseconds above 0, got "few"',
   ],
+  [{ ...agent, SPOE_BENCH_MARGIN_MS: '1e999' }, '--margin-ms to be a number of milliseconds above 0'],
   [{ ...agent, SPOE_BENCH_CONNECTION: 'close' }, '--connection to be new or keep-alive, got "close"'],
   [{ ...agent, SPOE_BENCH_REQUESTS: 'none.json' }, '--requests to be a file that can be read, got /'],
   [{ ...agent, SPOE_BENCH_EVENT: 'on-request' }, 'one of on-client-session, on-frontend-tcp-request, '],

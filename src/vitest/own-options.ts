@@ -7,6 +7,7 @@ import { type Address, parseAddress } from '../agent/address.ts'
 import { readMix, type ReadMix } from '../trial/request-mix/read-mix.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { parseCount } from '../trial/peers/peer.ts'
+import { parseMarginMs } from './margin-option.ts'
 
 /** What `npm run run` was asked for, before anything is started. */
 export interface OwnOptions {
@@ -36,7 +37,7 @@ export interface OwnOptions {
 }
 
 const defaultBlocks = 2_000
-const defaultMarginMs = 10
+const defaultMargin = '10'
 
 /**
  * Reads the variables of the launcher's `run`; null where another suite is run.
@@ -65,11 +66,7 @@ export function readOwnOptions(
   else if (env['SPOE_BENCH_ENGINE'] !== undefined) {
     throw usage('Expected --engine together with --spoe-config, the file that has it.')
   }
-  const marginText = env['SPOE_BENCH_MARGIN_MS']
-  const marginMs = marginText === undefined ? defaultMarginMs : Number(marginText)
-  if (!(marginMs > 0)) {
-    throw usage(`Expected --margin-ms to be a number of milliseconds above 0, got "${marginText}".`)
-  }
+  const marginMs = parseMarginMs(env['SPOE_BENCH_MARGIN_MS'] ?? defaultMargin)
   const requestsFile = pathOf(env['SPOE_BENCH_REQUESTS'], cwd)
   const read = requestsFile === null ? null : readMix(requestsFile)
   return {
