@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BaselineError } from './baseline/baseline-error.ts'
+import { escapeControls } from './record/escape-controls.ts'
 import { ImportError } from './trial/workers/import-error.ts'
 import { asCalled, projectFolder } from './host/project-folder.ts'
 
@@ -121,11 +122,6 @@ async function verify(rest: string[]): Promise<void> {
     return console.log(`${isEarly ? 'holds as far as it goes' : 'holds'}: ${path}, outcome: ${outcome}`)
   console.error(`spoe-bench: does not hold: ${escapeControls(fault)}`)
   process.exitCode = sealBroken
-}
-
-/** Nobody writes lines or terminal codes of his own through what we quote of his files. */
-function escapeControls(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** How many blocks and minutes an effect takes on this machine, from the spread of a stored run. */

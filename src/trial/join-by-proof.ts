@@ -1,4 +1,5 @@
 import { proofAbsent } from '../haproxy/config.ts'
+import { escapeControls } from '../record/escape-controls.ts'
 import type { NotifyRecord } from '../record/samples.ts'
 import { type CaseRecords, deliveryFaults, type Fault, type JoinedRequest, proofOf } from './join.ts'
 
@@ -25,7 +26,10 @@ export function joinByProof({ exchanges, notifies, requests: received }: CaseRec
     const notify = notifyOf.get(proof)
     if (notify === undefined) {
       if (proof !== proofAbsent) {
-        faults.push({ kind: 'proof', message: `request ${request} proves "${proof}", which is no NOTIFY` })
+        faults.push({
+          kind: 'proof',
+          message: `request ${request} proves "${escapeControls(proof)}", which is no NOTIFY`,
+        })
       }
       return { port, latencyNs, startNs, sleepNs: null }
     }
@@ -33,7 +37,7 @@ export function joinByProof({ exchanges, notifies, requests: received }: CaseRec
     if (frontendPort !== port || used.has(proof)) {
       faults.push({
         kind: 'proof',
-        message: `request ${request} to port ${port} proves "${proof}", which is the NOTIFY of another`,
+        message: `request ${request} to port ${port} proves "${escapeControls(proof)}", which is the NOTIFY of another`,
       })
     }
     used.add(proof)

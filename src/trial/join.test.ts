@@ -38,6 +38,15 @@ test('an ACK that sets nothing is a missing proof', () => {
   expect(kinds(records)).toEqual(['proof'])
 })
 
+test('what somebody else wrote brings no terminal codes', () => {
+  const records = honest()
+  records.exchanges[1] = [bypass, 40000, 100, 110, 300, 'red\u001b[31m']
+  records.requests[1] = [0, 400, '\u0085x']
+  const messages = joinCase(records).faults.map(({ message }) => message)
+  expect(messages.join('\n')).toMatch(/^[^\p{Cc}]*\n[^\p{Cc}]*$/u)
+  expect(messages).toContain(String.raw`request 1: red\u001b[31m`)
+})
+
 test('in the control arm the wait is what HAProxy says of it', () => {
   const records = honest()
   records.requests[0] = [1, 250, 'wait-103']

@@ -1,4 +1,5 @@
 import { proofAbsent, waitPrefix } from '../haproxy/config.ts'
+import { escapeControls } from '../record/escape-controls.ts'
 import type { Exchange, NotifyRecord, OriginRecord } from '../record/samples.ts'
 
 /** One request, with what agent and origin say of it. Times in ns. */
@@ -77,7 +78,7 @@ export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; fau
       if (proof !== proofAbsent) {
         faults.push({
           kind: 'proof',
-          message: `request ${request} proves "${proof}" and no NOTIFY is its own`,
+          message: `request ${request} proves "${escapeControls(proof)}" and no NOTIFY is its own`,
         })
       }
       return { port, latencyNs, startNs, sleepNs: null }
@@ -89,7 +90,7 @@ export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; fau
     } else if (proof !== proofOf(port, sourcePort, notify)) {
       faults.push({
         kind: 'proof',
-        message: `request ${request}: expected the proof ${proofOf(port, sourcePort, notify)}, the origin got "${proof}"`,
+        message: `request ${request}: expected the proof ${proofOf(port, sourcePort, notify)}, the origin got "${escapeControls(proof)}"`,
       })
     }
     const [, , , sleepStartNs, sleepEndNs] = records.notifies[notify] as NotifyRecord
@@ -107,7 +108,9 @@ export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; fau
 /** What is wrong with a request whoever answered it: its response, and how often it came to the origin. */
 export function deliveryFaults(request: number, fault: string | null, arrivals: number): Fault[] {
   return [
-    ...(fault === null ? [] : [{ kind: 'response' as const, message: `request ${request}: ${fault}` }]),
+    ...(fault === null
+      ? []
+      : [{ kind: 'response' as const, message: `request ${request}: ${escapeControls(fault)}` }]),
     ...(arrivals === 1
       ? []
       : [{ kind: 'join' as const, message: `request ${request} reached the origin ${arrivals} times` }]),

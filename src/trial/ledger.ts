@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { chainRow, hashRow, splitRows, unchainRow } from '../record/chain.ts'
+import { escapeControls } from '../record/escape-controls.ts'
 import { countAttempts, type LedgerLine, ledgerLineSchema, ledgerStart } from '../record/ledger.ts'
 import { TrialError } from './trial-error.ts'
 
@@ -86,7 +87,7 @@ export function readLedger(folder: string): Ledger {
     try {
       return ledgerLineSchema.parse(unchainRow(row).line)
     } catch (cause) {
-      const got = row.slice(0, 60)
+      const got = escapeControls(row.slice(0, 60))
       throw new TrialError(
         'records',
         `${ledgerFile}, line ${index + 1}: expected a commitment or its end, got "${got}".`,

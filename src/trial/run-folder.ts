@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { type Host, hostSchema } from '../record/host.ts'
 import { hashPlan, type Plan, planSchema } from '../record/plan.ts'
+import { escapeControls } from '../record/escape-controls.ts'
 import { canonicalJson, sha256 } from '../record/canonical.ts'
 import { chainRow, findBrokenLink, hashRow, splitRows, unchainRow } from '../record/chain.ts'
 import { hashDesign, type LedgerLine } from '../record/ledger.ts'
@@ -141,7 +142,7 @@ export function readRunFolder(path: string): RunRecords {
     } catch (cause) {
       throw new TrialError(
         'records',
-        `samples.jsonl, line ${index + 1}: expected a record, got "${row.slice(0, 60)}".`,
+        `samples.jsonl, line ${index + 1}: expected a record, got "${escapeControls(row.slice(0, 60))}".`,
         {
           cause,
         },

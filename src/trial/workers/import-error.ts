@@ -1,3 +1,5 @@
+import { escapeControls } from '../../record/escape-controls.ts'
+
 /** `usage`: not the files of this run, or not all of them. `seal`: something in them was changed. */
 export type ImportErrorCode = 'usage' | 'seal'
 
@@ -9,7 +11,8 @@ export class ImportError extends Error {
   readonly code: ImportErrorCode
 
   constructor(code: ImportErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+    // It quotes files that somebody else wrote.
+    super(escapeControls(message), options)
     this.code = code
   }
 

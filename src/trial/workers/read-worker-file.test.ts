@@ -58,6 +58,12 @@ test.for([
   ['a line that was dropped', textOf(rowsOf(lines).toSpliced(1, 1)), 5, 'line 2: expected the hash'],
   ['what another share was told', textOf(rowsOf(lines, hashRow('other'))), 5, 'line 1: expected the hash'],
   ['a line that is none', textOf(rowsOf(lines).toSpliced(1, 0, '{}')), 5, 'line 2: expected what a worker'],
+  [
+    'terminal codes in the place of an id',
+    textOf(rowsOf([{ ...header, runId: '\u001b[2Jb-run' }, ...others])),
+    2,
+    String.raw`of the run \u001b[2Jb-run`,
+  ],
   ['a block twice', textOf(rowsOf([...lines.slice(0, 3), ...lines.slice(2)])), 5, 'block 0 of case 1 twice'],
 ] as const)('%s', ([, text, exitCode, sentence]) => {
   const error = ((): unknown => {
