@@ -42,21 +42,34 @@ export function enterLedger(
   }
 }
 
-/** The end of a run whose commitment stands in the ledger. */
+/** The end of a run whose commitment stands in the ledger: once, however often whoever ends it is killed meanwhile. */
 export function endInLedger(
   resultsDir: string,
   runPath: string,
   end: Omit<Extract<LedgerLine, { type: 'end' }>, 'type'>,
 ): void {
-  append(resultsDir, runPath, { type: 'end', ...end })
+  for (const folder of [resultsDir, runPath]) dropTornLine(folder)
+  const own = endIn(runPath, end.runId)
+  const there = endIn(resultsDir, end.runId)
+  if (own === undefined && there !== undefined) appendRow(runPath, there)
+  else if (own === undefined) append(resultsDir, runPath, { type: 'end', ...end })
+}
+
+function endIn(folder: string, runId: string): string | undefined {
+  const { rows, lines } = readLedger(folder)
+  return rows[lines.findIndex((line) => line.type === 'end' && line.runId === runId)]
 }
 
 function append(resultsDir: string, runPath: string, line: LedgerLine): string {
   const { rows } = readLedger(resultsDir)
   const row = chainRow(line, rows.length === 0 ? ledgerStart : hashRow(rows.at(-1) as string))
-  appendFileSync(join(resultsDir, ledgerFile), `${row}\n`)
-  appendFileSync(join(runPath, ledgerFile), `${row}\n`)
+  appendRow(resultsDir, row)
+  appendRow(runPath, row)
   return row
+}
+
+function appendRow(folder: string, row: string): void {
+  appendFileSync(join(folder, ledgerFile), `${row}\n`)
 }
 
 /** Cuts off a line that was being written when its run died: what is appended has to begin a line of its own. */

@@ -5,8 +5,8 @@ import {
   readFileSync,
   renameSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -82,11 +82,16 @@ export function createRunFolder(resultsDir: string, plan: Plan, host: Host): Run
   }
 }
 
-/** Goes on with a run that was committed to and has no end. */
+/**
+ * Goes on behind the first line of a run that was committed to and has no end. What stands behind that line is of an
+ * attempt that was cut off, perhaps in the middle of a line, and is dropped: all of it will be written again.
+ */
 export function reopenRunFolder(path: string, plan: Plan): Omit<RunFolder, 'commit'> {
-  const { rows } = splitRows(readText(path, 'samples.jsonl'))
-  const samples = openSync(join(path, 'samples.jsonl'), 'a')
-  const chain = chainTo(samples, hashRow(rows.at(-1) ?? ''))
+  const file = join(path, 'samples.jsonl')
+  const [start = ''] = splitRows(readText(path, 'samples.jsonl')).rows
+  truncateSync(file, Buffer.byteLength(`${start}\n`))
+  const samples = openSync(file, 'a')
+  const chain = chainTo(samples, hashRow(start))
   return {
     path,
     append: chain.append,
@@ -96,6 +101,12 @@ export function reopenRunFolder(path: string, plan: Plan): Omit<RunFolder, 'comm
     },
     [Symbol.dispose]: () => closeSync(samples),
   }
+}
+
+/** Enters the end of samples.jsonl in the ledger, as far as whoever wrote it did not come to do so. */
+export function finishEnd(path: string, { runId }: Plan, reason: 'complete' | 'interrupted'): void {
+  const last = splitRows(readText(path, 'samples.jsonl')).rows.at(-1) ?? ''
+  endInLedger(dirname(path), path, { runId, reason, samplesHash: hashRow(last) })
 }
 
 interface Chain {
@@ -109,7 +120,8 @@ function chainTo(file: number, first: string): Chain {
     previous: first,
     append: (line) => {
       const row = chainRow(line, chain.previous)
-      writeSync(file, `${row}\n`)
+      // Unlike writeSync it does not leave half of the line out without a word when the disk is full.
+      writeFileSync(file, `${row}\n`)
       chain.previous = hashRow(row)
     },
   }

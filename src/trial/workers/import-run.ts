@@ -7,7 +7,7 @@ import { type CaseLines, groupByCase } from '../case-records.ts'
 import { freezeCase } from '../freeze-case.ts'
 import { firstRequestOf, loadInput, placeOf } from '../load-input.ts'
 import { checkAllocation } from '../replay.ts'
-import { readRunFolder, reopenRunFolder } from '../run-folder.ts'
+import { finishEnd, readRunFolder, reopenRunFolder, type RunRecords } from '../run-folder.ts'
 import { renderShare, sharesOf } from './export-files.ts'
 import { ImportError } from './import-error.ts'
 import { readWorkerFile, type WorkerFile } from './read-worker-file.ts'
@@ -22,14 +22,22 @@ interface MeasuredCase {
 
 /**
  * Joins what workers recorded to what agent and origin did, case by case: appended, frozen and opened as in any run,
- * which then has its end. Everything is checked before the first line is written.
+ * which then has its end. Everything is checked before the first line is written. What an import that was cut off has
+ * left behind is written anew, and when all of it is there only the rest is done, whatever files are named.
  *
  * @throws {ImportError} with its exit code; the run's folder is as it was then
  * @throws {TrialError} `usage` for a run that waits for no records, `records` for one that can't be read
  */
 export function importRun(path: string, files: readonly string[]): void {
   const sealed = readSealed(path)
-  const { plan, lines } = readRunFolder(path)
+  const records = readRunFolder(path)
+  const end = records.lines.find((line) => line.type === 'end')
+  if (end === undefined) takeIn(path, records, sealed, files)
+  else finishEnd(path, records.plan, end.reason)
+  removeSealed(path)
+}
+
+function takeIn(path: string, { plan, lines }: RunRecords, sealed: Sealed, files: readonly string[]): void {
   const seed = Buffer.from(sealed.seed, 'hex')
   const start = lines.find((line) => line.type === 'start')
   if (start?.commitment !== commitTo(plan, seed)) {
@@ -52,7 +60,6 @@ export function importRun(path: string, files: readonly string[]): void {
   } finally {
     folder[Symbol.dispose]()
   }
-  removeSealed(path)
 }
 
 /** The file of every share, once. */
