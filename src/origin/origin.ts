@@ -17,6 +17,12 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
+/** -1 for a request of somebody else, whose header may say anything. */
+function numberOf(header: string | string[] | undefined): number {
+  const number = /^\d+$/.test(String(header)) ? Number(header) : -1
+  return Number.isSafeInteger(number) ? number : -1
+}
+
 /** Where an origin that `handsOut` answers with what came since the last time. No client of ours asks for it. */
 export const recordsPath = '/.spoe-bench/records'
 
@@ -51,7 +57,7 @@ export async function startOrigin(
       return
     }
     records.push([
-      Number(request.headers['x-request'] ?? -1),
+      numberOf(request.headers['x-request']),
       clock(),
       String(request.headers['x-spoe-proof'] ?? ''),
     ])

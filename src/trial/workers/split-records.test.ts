@@ -47,6 +47,7 @@ test('each case gets its own requests and NOTIFYs, numbered as if it were alone'
       },
     ],
     strays: 0,
+    unproven: 0,
   })
 })
 
@@ -64,4 +65,20 @@ test('a proof of another case is no proof, and a request without a number of the
   expect(cases[0]?.requests).toEqual([[1, 20, '4-50000-0']])
   expect(cases[0]?.notifies).toEqual([])
   expect(strays).toBe(2)
+})
+
+test('what somebody else sent leaves nothing behind, and a NOTIFY that nobody proves stays', () => {
+  const notifies: NotifyRecord[] = [
+    [2, 50_000, 10, 10, 10],
+    [2, 50_001, 11, 11, 11],
+    [4, 50_002, 12, 12, 12],
+  ]
+  const { cases, strays, unproven } = splitRecords(plan, ports, notifies, [
+    [-1, 20, '2-50000-0'],
+    [1, 21, '2-50001-1'],
+    [-1, 22, 'none'],
+  ])
+  expect(cases.map((one) => one.notifies)).toEqual([[notifies[1]], [notifies[2]]])
+  expect(cases[0]?.requests).toEqual([[1, 21, '2-50001-0']])
+  expect({ strays, unproven }).toEqual({ strays: 2, unproven: 1 })
 })
