@@ -4,13 +4,16 @@ import type { Plan } from '../record/plan.ts'
 import { withCleanup } from '../trial/cleanup.ts'
 import { planTrial } from '../trial/plan-trial.ts'
 import { writeExport } from '../trial/workers/export-files.ts'
-import { holdStack } from '../trial/workers/hold-stack.ts'
+import type { ShareArrivals } from '../trial/workers/arrivals.ts'
+import { type HeldStack, type HoldOptions, holdStack } from '../trial/workers/hold-stack.ts'
 import { announceCommitment } from './announce-commitment.ts'
 import { createMachine } from './machine.ts'
 import { sendProgressTo } from './progress-channel.ts'
 
 /** Progress in a pipe is a line as a share gets this much further. */
 const toldEvery = 0.25
+/** Silence is told when it is this long, and whenever it has doubled. */
+const firstSilenceMs = 10_000
 
 /** Seals a plan, writes what workers need, and holds the stack until they have sent all of it. */
 export function exportRun(signal: AbortSignal): Promise<void> {
@@ -34,7 +37,7 @@ export function exportRun(signal: AbortSignal): Promise<void> {
     })
     const progress = cleanup.use(sendProgressTo(context.progressPort))
     const line = (text: string): void => progress.send({ type: 'line', text })
-    const { strays } = await holdStack({
+    const { strays, unproven, shares } = await holdStack({
       resultsDir: context.resultsDir,
       plan,
       host: context.host,
@@ -56,13 +59,37 @@ export function exportRun(signal: AbortSignal): Promise<void> {
         writeExport(folder, plan, inputs)
         line(readyText(plan, folder))
       },
-      onProgress: tellShares(plan, line),
+      onProgress: tellShares(line),
       signal,
     })
-    if (strays > 0)
-      line(`${strays} requests came that no worker was told to send; none of them is in the records`)
-    line(`all requests have come; when the workers are done: npm run import -- ${plan.runId} records-*.jsonl`)
+    for (const text of afterword({ strays, unproven, shares })) line(text)
+    line(
+      `${shares.some(isShort) ? 'nothing more comes' : 'all requests have come'}; when the workers are done: ` +
+        `npm run import -- ${plan.runId} records-*.jsonl`,
+    )
   })
+}
+
+function isShort({ come, planned }: ShareArrivals): boolean {
+  return come < planned
+}
+
+/** What whoever started the workers should know before he imports what they recorded. */
+function afterword({ strays, unproven, shares }: HeldStack): string[] {
+  return [
+    ...shares
+      .filter(isShort)
+      .map(
+        ({ share, come, planned }) =>
+          `share ${share}: ${planned - come} of its ${planned} requests never came, the run will be invalid`,
+      ),
+    ...(unproven === 0
+      ? []
+      : [`the agent was asked ${unproven} time(s) for what no request proves, the run will be invalid`]),
+    ...(strays === 0
+      ? []
+      : [`${strays} request(s) came that no worker was told to send; they are left out of the records`]),
+  ]
 }
 
 function readyText({ runId, workers }: Plan, folder: string): string {
@@ -75,25 +102,31 @@ function readyText({ runId, workers }: Plan, folder: string): string {
   ].join('\n')
 }
 
-/** How much of each share has come; tells it now and then. */
-function tellShares(plan: Plan, line: (text: string) => void): (received: readonly number[]) => void {
+/** How much of each share has come, and for how long nothing has; tells it now and then. */
+function tellShares(line: (text: string) => void): HoldOptions['onProgress'] {
   const told = new Map<number, number>()
-  return (received) => {
-    for (let share = 1; share <= (plan.workers?.count ?? 0); share++) {
-      const own = plan.cases.flatMap(({ worker, warmUpBlocks, requests }, index) =>
-        worker === share
-          ? [{ come: received[index] ?? 0, all: (warmUpBlocks + requests) * plan.arms.length }]
-          : [],
-      )
-      const done = sum(own.map(({ come }) => come)) / sum(own.map(({ all }) => all))
+  let nextSilenceMs = firstSilenceMs
+  return (shares, silenceMs) => {
+    for (const { share, come, planned } of shares) {
+      const done = come / planned
       const step = Math.floor(done / toldEvery)
       if (step <= (told.get(share) ?? 0)) continue
       told.set(share, step)
       line(`share ${share}: ${Math.floor(100 * done)} % of its requests have come`)
     }
+    if (silenceMs === null || silenceMs < firstSilenceMs) nextSilenceMs = firstSilenceMs
+    else if (silenceMs >= nextSilenceMs) {
+      nextSilenceMs *= 2
+      line(`${Math.floor(silenceMs / 1_000)} s since the last request; ${waitsFor(shares)}`)
+    }
   }
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0)
+function waitsFor(shares: readonly ShareArrivals[]): string {
+  return shares
+    .filter(isShort)
+    .map(({ share, come, planned }) =>
+      come === 0 ? `share ${share} has not begun` : `share ${share}: ${planned - come} request(s) missing`,
+    )
+    .join(', ')
 }

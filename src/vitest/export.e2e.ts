@@ -1,4 +1,5 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa, execaNode } from 'execa'
@@ -28,6 +29,21 @@ function work(held: HeldExport, share: number | string, records: string): Promis
   })
 }
 
+const portsOf = (held: HeldExport, share: number): Set<number> =>
+  new Set(readShare(held.folder, share).cases.flatMap(({ load }) => load.ports))
+
+const readShare = (from: string, share: number): Share =>
+  JSON.parse(readFileSync(join(from, 'shares', `${share}.json`), 'utf8')) as Share
+
+/** A request of somebody who looks what is there, on a connection of its own. */
+function sendStray(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, agent: false, headers: { 'x-request': '' } }, (response) =>
+      response.resume().once('end', resolve),
+    ).once('error', reject)
+  })
+}
+
 const readRun = (path: string): Run => JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as Run
 
 /** What `npm run import` says, when it takes nothing in. */
@@ -52,6 +68,7 @@ test('three processes send one plan, and what they recorded is a run that verify
     '0,10',
   ])
   const { path } = held
+  for (const port of portsOf(held, 1)) await sendStray(port)
   const records = [1, 2, 3].map((share) => join(folder, `records-${share}.jsonl`))
   const workers = await Promise.all([1, 2, 3].map((share) => work(held, share, folder)))
   expect(workers.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
@@ -62,7 +79,13 @@ test('three processes send one plan, and what they recorded is a run that verify
   )
   const ended = await held.process
   expect(ended.exitCode).toBe(0)
-  expect(ended.stderr + ended.stdout).toContain(`npm run import -- ${held.runId} records-*.jsonl`)
+  const said = ended.stderr + ended.stdout
+  expect(said).toContain(`all requests have come; when the workers are done: npm run import -- ${held.runId}`)
+  // Those of somebody else, and that the agent was asked for two of them, are in no record.
+  expect(said).toContain(
+    '6 request(s) came that no worker was told to send; they are left out of the records',
+  )
+  expect(said).not.toContain('invalid')
   // A run that waits is no run that was measured.
   expect((await command('verify', [path])).stdout).toContain('holds as far as it goes')
 
@@ -126,11 +149,32 @@ test('a request that comes twice makes the run invalid', async () => {
   expect(readRun(held.path).reasons.join()).toMatch(/reached the origin 2 times/)
 })
 
+test('a request that never comes is not waited for for ever, and the run is invalid', async () => {
+  const held = await startExport(join(folder, 'lost'), ['--workers', '2', '--blocks', '4', '--sleeps', '0'])
+  // The worker sends it, but the origin is told another number.
+  const sender = join(held.folder, 'load', 'request-bytes.mjs')
+  const text = readFileSync(sender, 'utf8')
+  const astray = text.replace('String(number)', "(number === 5 ? '0.5' : String(number))")
+  expect(astray).not.toBe(text)
+  writeFileSync(sender, astray)
+  await Promise.all([work(held, 1, folder + '/lost'), work(held, 2, folder + '/lost')])
+  const ended = await held.process
+  expect(ended.exitCode).toBe(0)
+  const said = ended.stderr + ended.stdout
+  expect(said).toContain('10 s since the last request; share 1: 1 request(s) missing')
+  expect(said).toContain('share 1: 1 of its 66 requests never came, the run will be invalid')
+  expect(said).toContain(`nothing more comes; when the workers are done: npm run import -- ${held.runId}`)
+  const records = [1, 2].map((share) => join(folder, 'lost', `records-${share}.jsonl`))
+  const imported = await command('import', [held.path, ...records])
+  expect(imported.exitCode).toBe(5)
+  expect(readRun(held.path).reasons.join()).toContain('request 5 reached the origin 0 times')
+})
+
 test('a worker loads no other host, and no share that is not there', async () => {
   const held = await startExport(join(folder, 'guard'), ['--workers', '1', '--blocks', '4', '--sleeps', '0'])
   const copy = join(folder, 'guard-copy')
   cpSync(held.folder, copy, { recursive: true })
-  const share = JSON.parse(readFileSync(join(copy, 'shares', '1.json'), 'utf8')) as Share
+  const share = readShare(copy, 1)
   const elsewhere = share.cases.map((one) => ({ ...one, load: { ...one.load, host: '192.0.2.1' } }))
   writeFileSync(join(copy, 'shares', '2.json'), JSON.stringify({ ...share, share: 2, cases: elsewhere }))
   const copied = { ...held, folder: copy }

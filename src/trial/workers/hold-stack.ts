@@ -16,6 +16,7 @@ import { createRunFolder } from '../run-folder.ts'
 import { startStack, type Stack } from '../stack.ts'
 import type { TrialOptions } from '../trial.ts'
 import { TrialError } from '../trial-error.ts'
+import { createArrivals, type ShareArrivals } from './arrivals.ts'
 import { type Sealed, writeSealed } from './sealed.ts'
 import { splitRecords } from './split-records.ts'
 
@@ -31,25 +32,27 @@ export interface HoldOptions extends Pick<TrialOptions, 'resultsDir' | 'plan' | 
   }) => Promise<void>
   /** Everything is up and warm: hands out what each case's worker is told, in the order of the plan. */
   readonly onReady: (inputs: readonly LoadInput[]) => void
-  /** So many requests of each case have come. */
-  readonly onProgress: (received: readonly number[]) => void
+  /** So much of each share has come, and since when nothing has; null before the first request. */
+  readonly onProgress: (shares: readonly ShareArrivals[], silenceMs: number | null) => void
   readonly signal: AbortSignal
 }
 
 export interface HeldStack {
-  readonly path: string
   /** Requests that carried no number of the plan. */
   readonly strays: number
+  /** NOTIFYs that no request proves. */
+  readonly unproven: number
+  readonly shares: readonly ShareArrivals[]
 }
 
 const pollMs = 500
-/** After the last request that was missing: what comes twice comes about now. */
+/** After the last request that is waited for: what comes twice comes about now. */
 const quietMs = 1_000
 
 /**
  * Commits to a plan whose requests others send, boots agent, origin and one HAProxy with a frontend for every arm of
- * every case, and holds them until each request has come. What agent and origin wrote down waits in the run's folder
- * for the workers' records.
+ * every case, and holds them until each request has come, or those that are missing can't any more. What agent and
+ * origin wrote down waits in the run's folder for the workers' records.
  *
  * @throws {TrialError} `interrupted`; `case` when the offload does not prove itself or HAProxy dies. The run then has
  * ended in the ledger, and nothing is left to import
@@ -67,9 +70,9 @@ async function hold(options: HoldOptions, cleanup: Cleanup): Promise<HeldStack> 
   const seedText = Buffer.from(seed).toString('hex')
   try {
     await options.onCommitment({ path: folder.path, commitment, ledgerNote })
-    const { sealed, strays } = await serve(options, stack, folder.path)
+    const { sealed, ...held } = await serve(options, stack, folder.path)
     writeSealed(folder.path, { seed: seedText, ...sealed })
-    return { path: folder.path, strays }
+    return held
   } catch (error) {
     folder.end('interrupted', seedText)
     throw error
@@ -80,7 +83,7 @@ async function serve(
   options: HoldOptions,
   stack: Stack,
   path: string,
-): Promise<{ sealed: Omit<Sealed, 'seed'>; strays: number }> {
+): Promise<HeldStack & { readonly sealed: Omit<Sealed, 'seed'> }> {
   const { plan, machine, seed } = options
   const allocations = plan.cases.map((planCase) => allocateBlocks(plan, planCase, caseKey(seed, planCase.id)))
   const { loopbackRoundTripMs } = await probeTimer()
@@ -112,12 +115,14 @@ async function serve(
     })
     options.onReady(inputs)
     const cpuBefore = readCpuTimes()
-    const requests = await receiveAll(options, stack, booted)
+    const { requests, shares } = await receiveAll(options, stack, booted)
     const cpuAfter = readCpuTimes()
     const { hellos, notifies, errors } = await stack.agent.call('takeRecords')
-    const { cases, strays } = splitRecords(plan, portsOfCase, notifies, requests)
+    const { cases, strays, unproven } = splitRecords(plan, portsOfCase, notifies, requests)
     return {
       strays,
+      unproven,
+      shares,
       sealed: {
         stealShare:
           cpuBefore === null || cpuAfter === null
@@ -159,14 +164,9 @@ async function receiveAll(
   { plan, signal, onProgress }: HoldOptions,
   stack: Stack,
   { haproxy }: BootedCase,
-): Promise<OriginRecord[]> {
+): Promise<{ requests: OriginRecord[]; shares: ShareArrivals[] }> {
   const requests: OriginRecord[] = []
-  const come = new Set<number>()
-  const bounds = plan.cases.map(({ id, warmUpBlocks, requests: timed }) => {
-    const first = firstRequestOf(plan, id) ?? 0
-    return { first, end: first + (warmUpBlocks + timed) * plan.arms.length }
-  })
-  const total = bounds.at(-1)?.end ?? 0
+  const arrivals = createArrivals(plan)
   let isDead = false
   void haproxy.exited.then(() => (isDead = true))
   for (let isLast = false; ;) {
@@ -174,7 +174,7 @@ async function receiveAll(
     if (signal.aborted) {
       throw new TrialError(
         'interrupted',
-        `The run ${plan.runId} was interrupted when ${come.size} of ${total} requests had come.`,
+        `The run ${plan.runId} was interrupted when ${arrivals.come} of ${arrivals.planned} requests had come.`,
       )
     }
     if (isDead) {
@@ -182,16 +182,11 @@ async function receiveAll(
       throw new TrialError('case', `HAProxy died while it waited for the workers; it said: ${said}`)
     }
     const taken = await stack.origin.call('takeRecords')
+    const nowMs = performance.now()
     requests.push(...taken)
-    for (const [request] of taken) if (request >= 0 && request < total) come.add(request)
-    if (isLast) return requests
-    if (taken.length > 0) onProgress(bounds.map(({ first, end }) => countBetween(come, first, end)))
-    isLast = come.size === total
+    arrivals.take(taken, nowMs)
+    if (isLast) return { requests, shares: arrivals.shares() }
+    onProgress(arrivals.shares(), arrivals.silenceMs(nowMs))
+    isLast = arrivals.isOver(nowMs)
   }
-}
-
-function countBetween(numbers: ReadonlySet<number>, first: number, end: number): number {
-  let count = 0
-  for (let number = first; number < end; number++) if (numbers.has(number)) count++
-  return count
 }
