@@ -298,3 +298,23 @@ test('an interrupted load ends at once and reports what was under way', async ()
   const blocks = await load({ ports: [port, port], slotsPerBlock: 1 }, abort.signal)
   expect([...blocks.values()].flat().map((exchange) => exchange[5])).toEqual(['interrupted'])
 })
+
+test('a response behind its deadline is a fault, though the event loop came to it before the timer', async () => {
+  const port = await serve((socket) => socket.write(ok))
+  const ended: Exchange[] = []
+  let nowNs = 0
+  await generateLoad(
+    {
+      host: '127.0.0.1',
+      ports: [port],
+      offsetsNs: null,
+      slotsPerBlock: 1,
+      intervalNs: 3_000_000,
+      deadlineMs: 5_000,
+    },
+    { onBlock: (_, exchanges) => void ended.push(...exchanges) },
+    () => (nowNs += 5_000_000_001),
+    new AbortController().signal,
+  )
+  expect(ended.map((one) => one[5])).toEqual(['no response within 5000 ms'])
+})

@@ -51,6 +51,30 @@ test('a proof of another port, the same proof twice, and one of no NOTIFY', () =
   expect(kinds(madeUp)).toEqual(['proof', 'notify-count'])
 })
 
+test('a response that came before the agent was done with it is a fault, whatever the clocks say', () => {
+  const records = honest()
+  records.notifies[1] = [offload, 1025, 700, 700, 1000]
+  records.exchanges[2] = [offload, 40002, 3_600e9 + 600, 3_600e9 + 600, 3_600e9 + 600, null]
+  expect(kinds(records)).toEqual(['time'])
+  expect(joinByProof(records).faults[0]?.message).toBe(
+    'request 2 took 0 ms, less than the 0.0003 ms that the agent slept for it',
+  )
+  // One that failed is a fault already, and may well be shorter.
+  records.exchanges[2] = [offload, 40002, 3_600e9 + 600, 3_600e9 + 600, 3_600e9 + 600, 'ECONNRESET']
+  expect(kinds(records)).toEqual(['response'])
+})
+
+test('two clocks may go 0.1 % apart, and no further', () => {
+  const takes = (latencyNs: number): string[] => {
+    const records = honest()
+    records.notifies[1] = [offload, 1025, 700, 700, 700 + 1e9]
+    records.exchanges[2] = [offload, 40002, 3_600e9, 3_600e9, 3_600e9 + latencyNs, null]
+    return kinds(records)
+  }
+  expect(takes(0.9991e9)).toEqual([])
+  expect(takes(0.9989e9)).toEqual(['time'])
+})
+
 test('a request that failed open leaves its NOTIFY without one', () => {
   const records = honest()
   records.requests[1] = [0, 400, 'none']

@@ -1,7 +1,17 @@
 import { proofAbsent } from '../haproxy/config.ts'
 import { escapeControls } from '../record/escape-controls.ts'
 import type { NotifyRecord } from '../record/samples.ts'
-import { type CaseRecords, deliveryFaults, type Fault, type JoinedRequest, proofOf } from './join.ts'
+import {
+  type CaseRecords,
+  deliveryFaults,
+  type Fault,
+  type JoinedRequest,
+  proofOf,
+  timeFaults,
+} from './join.ts'
+
+/** Of two clocks, each steered by NTP by 500 ppm, which is as far as Linux lets it. */
+const clockDrift = 0.001
 
 /**
  * Joins a case whose client has a clock of its own, so that no time of its can say which NOTIFY a request caused. The
@@ -41,7 +51,9 @@ export function joinByProof({ exchanges, notifies, requests: received }: CaseRec
       })
     }
     used.add(proof)
-    return { port, latencyNs, startNs, sleepNs: sleepEndNs - sleepStartNs }
+    const joined = { port, latencyNs, startNs, sleepNs: sleepEndNs - sleepStartNs }
+    faults.push(...timeFaults(request, fault, joined, clockDrift))
+    return joined
   })
   if (used.size !== notifies.length) {
     faults.push({

@@ -38,6 +38,14 @@ test('an ACK that sets nothing is a missing proof', () => {
   expect(kinds(records)).toEqual(['proof'])
 })
 
+test('a response that came before the agent was done with it is a fault', () => {
+  const records = honest()
+  records.notifies = [[offload, 40000, 200, 210, 701]]
+  expect(kinds(records)).toEqual(['time'])
+  records.notifies = [[offload, 40000, 200, 210, 700]]
+  expect(kinds(records)).toEqual([])
+})
+
 test('what somebody else wrote brings no terminal codes', () => {
   const records = honest()
   records.exchanges[1] = [bypass, 40000, 100, 110, 300, 'red\u001b[31m']

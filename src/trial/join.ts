@@ -1,6 +1,7 @@
 import { proofAbsent, waitPrefix } from '../haproxy/config.ts'
 import { escapeControls } from '../record/escape-controls.ts'
 import type { Exchange, NotifyRecord, OriginRecord } from '../record/samples.ts'
+import { toMs } from '../record/units.ts'
 
 /** One request, with what agent and origin say of it. Times in ns. */
 export interface JoinedRequest {
@@ -20,7 +21,7 @@ export function netLatencyNs({ latencyNs, sleepNs }: JoinedRequest): number {
 
 /** Something that makes a case unfit for a verdict. */
 export interface Fault {
-  readonly kind: 'response' | 'proof' | 'join' | 'notify-count' | 'agent' | 'hello' | 'blocks'
+  readonly kind: 'response' | 'proof' | 'join' | 'time' | 'notify-count' | 'agent' | 'hello' | 'blocks'
   readonly message: string
 }
 
@@ -94,7 +95,9 @@ export function joinCase(records: CaseRecords): { requests: JoinedRequest[]; fau
       })
     }
     const [, , , sleepStartNs, sleepEndNs] = records.notifies[notify] as NotifyRecord
-    return { port, latencyNs, startNs, sleepNs: sleepEndNs - sleepStartNs }
+    const joinedRequest = { port, latencyNs, startNs, sleepNs: sleepEndNs - sleepStartNs }
+    faults.push(...timeFaults(request, fault, joinedRequest))
+    return joinedRequest
   })
   if (joined !== records.notifies.length) {
     faults.push({
@@ -115,6 +118,22 @@ export function deliveryFaults(request: number, fault: string | null, arrivals: 
       ? []
       : [{ kind: 'join' as const, message: `request ${request} reached the origin ${arrivals} times` }]),
   ]
+}
+
+/**
+ * A response that came before the agent was done with the very request: it was not waited for, or the times are not
+ * what was measured. Two durations, so that it holds on any clocks.
+ * @param drift by which share two clocks may differ in how fast they go; default 0, one clock
+ */
+export function timeFaults(
+  request: number,
+  fault: string | null,
+  { latencyNs, sleepNs }: JoinedRequest,
+  drift = 0,
+): Fault[] {
+  if (fault !== null || sleepNs === null || latencyNs >= sleepNs * (1 - drift)) return []
+  const message = `request ${request} took ${toMs(latencyNs)} ms, less than the ${toMs(sleepNs)} ms that the agent slept for it`
+  return [{ kind: 'time', message }]
 }
 
 /** What HAProxy says of its own wait in the control arm, in ns; null for a proof that says nothing of it. */

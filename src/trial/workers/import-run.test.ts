@@ -2,11 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Exchange } from '../../record/samples.ts'
 import { readLedger } from '../ledger.ts'
 import { checkOwnLines, checkWholeLedger } from '../replay-ledger.ts'
 import { replayRecords } from '../replay.ts'
 import { readRunFolder } from '../run-folder.ts'
-import { holdRun } from '../testing/held-run.ts'
+import { type Forge, holdRun } from '../testing/held-run.ts'
 import { testPlan } from '../testing/test-plan.ts'
 import { importRun } from './import-run.ts'
 
@@ -60,4 +61,33 @@ test('an import that was killed at any point is done again, and comes to the sam
       expect(isAlike, `${written[index]} cut at ${cut}`).toEqual([true, true, true])
     }
   }
+})
+
+/** Whoever has the share can write a chain of his own over other times. */
+function forging(change: (exchange: Exchange) => Exchange): Forge {
+  return (lines) =>
+    lines.map((line) => (line.type === 'block' ? { ...line, exchanges: line.exchanges.map(change) } : line))
+}
+
+test('a response before the agent was done is a fault of the run', () => {
+  const slept = testPlan({ agentSleepsMs: [10], requests: [4], workers: { count: 1, host: '127.0.0.1' } })
+  const { path, files } = holdRun(
+    folder,
+    slept,
+    forging(([port, source, intended, start, , fault]) => [port, source, intended, start, start, fault]),
+  )
+  importRun(path, files)
+  expect(faultOf(path)).toMatch(/so the run is invalid: request \d+ took 0 ms, less than the 10\.1 ms/)
+})
+
+test('a request that took longer than its deadline, and is said to be sound, is not taken in', () => {
+  const longNs = 1_000_000 * (plan.requestDeadlineMs + 1_001)
+  const late = (fault: string | null): Forge =>
+    forging(([port, source, intended, start]) => [port, source, intended, start, start + longNs, fault])
+  const { path, files } = holdRun(folder, plan, late(null))
+  expect(() => importRun(path, files)).toThrow(/took longer than its deadline/)
+  rmSync(path, { recursive: true })
+  const failed = holdRun(folder, plan, late('no response within 30000 ms'))
+  importRun(failed.path, failed.files)
+  expect(faultOf(failed.path)).toMatch(/request 0: no response within/)
 })

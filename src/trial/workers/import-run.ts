@@ -8,7 +8,7 @@ import { freezeCase } from '../freeze-case.ts'
 import { firstRequestOf, loadInput, placeOf } from '../load-input.ts'
 import { checkAllocation } from '../replay.ts'
 import { finishEnd, readRunFolder, reopenRunFolder, type RunRecords } from '../run-folder.ts'
-import { renderShare, sharesOf } from './export-files.ts'
+import { sharesOf } from './export-files.ts'
 import { ImportError } from './import-error.ts'
 import { readWorkerFile, type WorkerFile } from './read-worker-file.ts'
 import { readSealed, removeSealed, type Sealed } from './sealed.ts'
@@ -74,10 +74,9 @@ function readAll(
     return loadInput(plan, allocation, sealed.cases[index]?.ports ?? [], firstRequestOf(plan, planCase.id))
   })
   const shares = sharesOf(plan, inputs)
-  const told = new Map(shares.map((share) => [share.share, renderShare(share)]))
   const read = new Map<number, WorkerFile>()
   for (const path of files) {
-    const file = readWorkerFile(path, plan.runId, (share) => told.get(share))
+    const file = readWorkerFile(path, plan.runId, (share) => shares[share - 1])
     const other = read.get(file.share)
     if (other !== undefined) {
       throw new ImportError(
