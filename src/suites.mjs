@@ -203,7 +203,10 @@ export const flagsOfSuites = {
     form: [/^(?:pass|fail)$/, 'pass or fail'],
   },
   peek: { text: 'show the arms while they are measured: the run is then unblinded and gates nothing' },
-  releases: { value: ' 3.2,3.4', text: 'the HAProxy releases to measure, or none (all; bench:rates: the one that is found)' },
+  releases: {
+    value: ' 3.2,3.4',
+    text: 'the HAProxy releases to measure, or none (all; bench:rates: the one that is found)',
+  },
   'haproxy-bin': {
     value: ' PATH',
     text: 'an HAProxy of yours to measure as well; repeat it',
