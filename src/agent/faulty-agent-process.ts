@@ -50,7 +50,8 @@ export function startFaultyAgentProcess(port: number, lateMs: number): FaultyAge
   const exited = once(child, 'exit')
   // After its last word, which may come later than its end.
   const closed = once(child, 'close')
-  closed.catch(() => {})
+  // Where it can't be started both fail; whoever waits for one of them is told.
+  for (const end of [exited, closed]) end.catch(() => {})
 
   async function answer(): Promise<Failed> {
     const timeout = AbortSignal.timeout(answerTimeoutMs)
