@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { execaNode } from 'execa'
 import { expect, test } from 'vitest'
+import { baselineUsage } from './baseline/command.ts'
+import { planUsage } from './report/plan-command.ts'
 
 const launcher = fileURLToPath(new URL('launcher.mjs', import.meta.url))
 
@@ -38,6 +40,15 @@ test.for(
   expect(exitCode).toBe(0)
   expect(stdout).toContain(`npm run ${command}`)
   expect(stderr).toBe('')
+})
+
+test.for([
+  ['plan', planUsage],
+  ['baseline', baselineUsage],
+] as const)('help of %s and its usage errors show the same flags', async ([command, usage]) => {
+  const { stdout } = await execaNode(launcher, [command, '--help'], { nodeOptions: [] })
+  const flagsOf = (text: string): string[] => [...new Set(text.match(/--[a-z][a-z-]*/g))].toSorted()
+  expect(flagsOf(stdout)).toEqual(flagsOf(usage))
 })
 
 test.for(['bench:peers', 'bench:sequential', 'calibrate:real', 'run'])(
