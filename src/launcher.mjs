@@ -113,9 +113,10 @@ async function planFromPilot(rest) {
 /** Whether a gate is told of another agent, or asked for help: anything that a stored baseline has no use for. */
 function asksForBase(rest) {
   const ofBaseline = new Set([...sealed, 'inconclusive'])
-  const flags = [...suites.gate.flags.filter((flag) => !ofBaseline.has(flag)), 'help']
-  return rest.some(
-    (word) => word === '-h' || flags.some((flag) => word === `--${flag}` || word.startsWith(`--${flag}=`)),
+  const flags = suites.gate.flags.filter((flag) => !ofBaseline.has(flag))
+  return (
+    asksForHelp(rest) ||
+    rest.some((word) => flags.some((flag) => word === `--${flag}` || word.startsWith(`--${flag}=`)))
   )
 }
 
