@@ -11,12 +11,13 @@ const ending = isInstalled ? 'js' : 'ts'
 // `npx vitest bench` is the blind test; the launcher names the other suites.
 const suite = process.env['SPOE_BENCH_SUITE'] ?? 'matrix'
 
-/** Here requests have to be on time, or as fast as can be: nothing runs beside them. */
+/** Here requests have to be on time, or as fast as can be, or an effect to be seen: nothing runs beside them. */
 const alone = [
   'src/agent/soak.e2e.ts',
   'src/exporter/exporter.e2e.ts',
   'src/outage/outage.e2e.ts',
   'src/rates/rates.e2e.ts',
+  'src/report/verify-decoy.e2e.ts',
 ]
 
 const e2e: ProjectOptions = {

@@ -12,7 +12,8 @@ import { forge, rowsOf, type Seal } from './testing/forge.ts'
 import { measureSmallRun, openSmallTrial, smallPlan } from './testing/measured-runs.ts'
 import { verifyRun } from './verify-run.ts'
 
-// A run with a decoy, really measured; the injection is large, so that a busy machine finds it in 40 blocks.
+// A run with a decoy, really measured, with nothing beside it: a stall or two of the machine hide even 5 ms in 40 blocks,
+// and with more the requests overlap.
 const { binaries } = await haproxysAtHand()
 const binary = binaries.at(-1) as HaproxyBinary
 const decoy = { requests: 40, injectionMs: { min: 5, max: 6 } }
