@@ -85,7 +85,7 @@ async function measure(options: RatesOptions, cleanup: Cleanup): Promise<RatesRe
     await runRounds(options, plan, stack, {
       onStretch(stretch, round, cell, done) {
         measured.stretches.push(stretch)
-        folder.append(stretch)
+        folder.append({ type: 'stretch', ...stretch })
         options.onStretch(round, cell, done)
       },
       async onRound() {
@@ -185,7 +185,7 @@ function conclude(
   const { seed } = options
   const { stretches } = measured
   const { blinded, frozen } = freezeSteps(plan, stretches)
-  folder.freeze(frozen)
+  folder.append({ type: 'freeze', hash: frozen })
   return ratesSchema.parse({
     ...partial(options, plan, folder, measured),
     frozen,

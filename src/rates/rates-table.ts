@@ -1,6 +1,7 @@
 import type { ArmStep, RatesCell, RatesRecord, RatesStep, RoundShift } from '../record/rates.ts'
 import { type Column, layOut } from '../report/columns.ts'
 import { formatCell, formatInterval, formatLevel } from '../report/format.ts'
+import { attemptPhrase } from '../report/attempt-phrase.ts'
 import { wrap } from '../report/wrap.ts'
 import { p99MinimumCount } from '../stats/quantile.ts'
 import { type RatesArm, ratesArms } from './boot-cell.ts'
@@ -170,7 +171,7 @@ function legend({ plan }: RatesRecord): string[] {
 
 function attemptLines({ attempt, attempts }: RatesRecord): string[] {
   return [
-    ...(attempts === undefined ? [] : [`attempt ${attempts.number}, ${attempts.aborted} aborted`]),
+    ...(attempts === undefined ? [] : [attemptPhrase(attempts)]),
     ...(attempt === null ? [] : [attempt]),
   ]
 }

@@ -41,9 +41,9 @@ function writeRun(
   const resultsDir = mkdtempSync(join(tmpdir(), 'verify-rates-'))
   folders.push(resultsDir)
   const folder = openRatesFolder(resultsDir, plan, seed)
-  for (const stretch of stretches) folder.append(stretch)
+  for (const stretch of stretches) folder.append({ type: 'stretch', ...stretch })
   const { blinded, frozen } = freezeSteps(plan, stretches)
-  if (reason === 'complete') folder.freeze(frozen)
+  if (reason === 'complete') folder.append({ type: 'freeze', hash: frozen })
   if (reason !== 'killed') folder.end(reason, seed)
   if (changes === null) return folder.path
   const known = {

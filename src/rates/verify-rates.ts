@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { canonicalJson, type Json } from '../record/canonical.ts'
-import { findBrokenLink, hashRow } from '../record/chain.ts'
+import { canonicalJson, isSameJson } from '../record/canonical.ts'
 import { commitToRates, hashRatesDesign, hashRatesPlan, type RatesRecord } from '../record/rates.ts'
 import { noteOtherCode } from '../trial/code-identity.ts'
 import { type Ledger, readLedger } from '../trial/ledger.ts'
 import { checkWholeLedger } from '../trial/replay-ledger.ts'
+import { checkSealedChain } from '../trial/replay-sealed.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { concludeRates, freezeSteps } from './conclude-rates.ts'
 import { arrivalsKey, countArrivals, drawCells, roundKey } from './drawn.ts'
@@ -41,7 +41,7 @@ export function verifyRates(
     const isEarly = files.end?.reason !== 'complete'
     const fault =
       checkPlan(files, options.commitment) ??
-      checkChain(files, own) ??
+      checkSealedChain({ ...files, file: stretchesFile, designHash: hashRatesDesign(files.plan) }, own) ??
       (whole === null ? null : checkWholeLedger(whole, own)) ??
       checkRecord(files, own) ??
       checkOrder(files) ??
@@ -75,30 +75,6 @@ function checkPlan({ plan, start, end }: RatesFiles, announced: string | undefin
     : 'the commitment is not to this plan and seed'
 }
 
-function checkChain({ plan, rows, isTorn, start, end }: RatesFiles, own: Ledger): string | null {
-  const [begin, last] = own.lines
-  if (end === null && own.lines.length > 1) {
-    return `${stretchesFile} does not end as its ledger.jsonl says: its end was cut off`
-  }
-  if (begin?.type !== 'commitment' || own.lines.length !== (end === null ? 1 : 2)) {
-    const expected = end === null ? "the run's commitment" : "the run's commitment and its end"
-    return `expected ${expected} in its ledger.jsonl, and no more`
-  }
-  const isOwn = own.lines.every(({ runId }) => runId === plan.runId)
-  if (!isOwn || begin.commitment !== start.commitment || begin.designHash !== hashRatesDesign(plan)) {
-    return "the commitment in the run's ledger.jsonl is another one"
-  }
-  const broken = findBrokenLink(rows, hashRow(own.rows[0] as string))
-  // Without an end a line may have been written when the run died.
-  if (broken !== null || (isTorn && end !== null)) {
-    return `${stretchesFile}, line ${broken ?? rows.length + 1}: expected the hash of the line before it`
-  }
-  const isEnd =
-    end === null ||
-    (last?.type === 'end' && last.samplesHash === hashRow(rows.at(-1) ?? '') && last.reason === end.reason)
-  return isEnd ? null : `${stretchesFile} does not end as the ledger says`
-}
-
 /** rates.json against what it was made of: of a run that ended early it is the one of its last whole round. */
 function checkRecord(
   { plan, start, stretches, freeze, end, record }: RatesFiles,
@@ -106,12 +82,12 @@ function checkRecord(
 ): string | null {
   const isEarly = end?.reason !== 'complete'
   if (record === null) return isEarly ? null : `${ratesFile} is missing`
-  if (!isSame(plan, record.plan)) return `plan.json and the plan in ${ratesFile} differ`
+  if (!isSameJson(plan, record.plan)) return `plan.json and the plan in ${ratesFile} differ`
   const { planHash, commitment, attempts } = record
   if (planHash !== start.planHash || commitment !== start.commitment) {
     return `${stretchesFile} and ${ratesFile} differ, line 1`
   }
-  const differing = record.stretches.findIndex((stretch, index) => !isSame(stretch, stretches[index]))
+  const differing = record.stretches.findIndex((stretch, index) => !isSameJson(stretch, stretches[index]))
   if (differing >= 0) return `${stretchesFile} and ${ratesFile} differ, line ${differing + 2}`
   const [begin] = own.lines
   const isCounted =
@@ -135,7 +111,7 @@ function checkOrder({ plan, stretches, end }: RatesFiles): string | null {
     own.map(({ rate, code }) => ({ cell: cell.id, round, rate, code })),
   )
   const index = stretches.findIndex(({ cell, round, rate, code }, place) => {
-    return !isSame({ cell, round, rate, code }, drawn[place])
+    return !isSameJson({ cell, round, rate, code }, drawn[place])
   })
   if (index < 0) return null
   const expected = drawn[index]
@@ -187,7 +163,7 @@ function checkFigures(path: string, files: RatesFiles): string | null {
   if (end === null || record === null || record.frozen === null) return null
   const figures = concludeRates(plan, stretches, blinded, seedOf(end))
   const { outcome, reasons, steps, knees } = record
-  if (!isSame(figures, { outcome, reasons, steps, knees })) {
+  if (!isSameJson(figures, { outcome, reasons, steps, knees })) {
     return `the figures in ${ratesFile} are not those of its stretches`
   }
   return readTable(path) === `${renderRates(record)}\n` ? null : `rates.txt is not the table of ${ratesFile}`
@@ -203,7 +179,7 @@ function readTable(path: string): string | null {
 
 /** Whether this version makes figures as the plan says. */
 function isOurs({ plan }: RatesFiles): boolean {
-  return isSame(plan.rules, rulesOf(plan))
+  return isSameJson(plan.rules, rulesOf(plan))
 }
 
 function noteRules(files: RatesFiles): string[] {
@@ -224,11 +200,4 @@ function noteEarly({ plan, stretches, isTorn, end }: RatesFiles): string[] {
 
 function seedOf({ seed }: { readonly seed: string }): Uint8Array {
   return Buffer.from(seed, 'hex')
-}
-
-/** As JSON, whatever the order of names. */
-function isSame(one: unknown, other: unknown): boolean {
-  const canonical = (value: unknown): string =>
-    canonicalJson(JSON.parse(JSON.stringify(value ?? null)) as Json)
-  return canonical(one) === canonical(other)
 }

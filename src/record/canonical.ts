@@ -17,3 +17,10 @@ export function canonicalJson(value: Json): string {
 export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
 }
+
+/** Whether two values are the same as JSON, whatever the order of names; what is undefined is as if it were not there. */
+export function isSameJson(one: unknown, other: unknown): boolean {
+  const canonical = (value: unknown): string =>
+    canonicalJson(JSON.parse(JSON.stringify(value ?? null)) as Json)
+  return canonical(one) === canonical(other)
+}

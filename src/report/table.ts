@@ -1,5 +1,6 @@
 import type { OutsideAgentPlan } from '../record/plan.ts'
 import type { DecoyResult, LatencyResult, Run, RunTest } from '../record/run.ts'
+import { attemptPhrase } from './attempt-phrase.ts'
 import { layOutCases, layOutPublished, type RowNote, rowNotes } from './case-table.ts'
 import { renderLatencyLine } from './case-line.ts'
 import { describeCondition } from './condition.ts'
@@ -45,7 +46,7 @@ export function headerLines(run: Run, width: number): string[] {
 }
 
 function attemptLines({ attempt }: Run): string[] {
-  return attempt === null ? [] : [`attempt ${attempt.number}, ${attempt.aborted} aborted`]
+  return attempt === null ? [] : [attemptPhrase(attempt)]
 }
 
 function agentLines({ agent }: Run): string[] {
