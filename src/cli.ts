@@ -113,15 +113,31 @@ async function verify(rest: string[]): Promise<void> {
   // `latest` is a link; the ledger lies beside the folder that it names.
   const path = realpathSync(findRun(positionals[0] as string))
   const options = { hasLedger: values.ledger === true, commitment: values.commitment }
-  const { isRatesFolder } = await import('./rates/read-rates.ts')
-  const { fault, notes, isEarly, outcome } = isRatesFolder(path)
-    ? (await import('./rates/verify-rates.ts')).verifyRates(path, options)
-    : await (await import('./report/verify-run.ts')).verifyRun(path, options)
+  const { fault, notes, isEarly, outcome } = await verifyFolder(path, options)
   for (const note of notes) console.log(`note: ${escapeControls(note)}`)
   if (fault === null)
     return console.log(`${isEarly ? 'holds as far as it goes' : 'holds'}: ${path}, outcome: ${outcome}`)
   console.error(`spoe-bench: does not hold: ${escapeControls(fault)}`)
   process.exitCode = sealBroken
+}
+
+/** Each suite that seals its runs has files of its own. */
+async function verifyFolder(
+  path: string,
+  options: { readonly hasLedger: boolean; readonly commitment: string | undefined },
+): Promise<{
+  readonly fault: string | null
+  readonly notes: readonly string[]
+  readonly isEarly: boolean
+  readonly outcome: string | null
+}> {
+  if ((await import('./rates/read-rates.ts')).isRatesFolder(path)) {
+    return (await import('./rates/verify-rates.ts')).verifyRates(path, options)
+  }
+  if ((await import('./outage/read-outages.ts')).isOutageFolder(path)) {
+    return (await import('./outage/verify-outages.ts')).verifyOutages(path, options)
+  }
+  return (await import('./report/verify-run.ts')).verifyRun(path, options)
 }
 
 /** How many blocks and minutes an effect takes on this machine, from the spread of a stored run. */

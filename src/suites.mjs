@@ -9,7 +9,7 @@ export const suites = {
   bench: { suite: 'matrix', flags: [...sealed, 'peek'], isJudged: true },
   'bench:sequential': { suite: 'sequential', flags: [...sealed, 'peek', 'seed-exact'], isJudged: true },
   'bench:exporter': { suite: 'exporter', flags: common, isJudged: true, record: 'exporter.json' },
-  'bench:outage': { suite: 'outage', flags: [...common, 'releases'], isJudged: true, record: 'outage.json' },
+  'bench:outage': { suite: 'outage', flags: [...sealed, 'releases'], isJudged: true, record: 'outage.json' },
   'bench:distance': {
     suite: 'distance',
     flags: [...common, 'blocks'],

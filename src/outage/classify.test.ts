@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import type { Exchange, OriginRecord } from '../record/samples.ts'
 import { classify, type FatedRequest } from './classify.ts'
 
-const ports = { bypass: 1, pass: 2, 'deny-on-error': 3, 'deny-without-verdict': 4 }
+const ports = [1, 2, 3, 4]
 
 function fateOf(port: number, fault: string | null, proofs: readonly string[]): Partial<FatedRequest> {
   const exchange: Exchange = [port, 4711, 0, 10, 20, fault]
   const origin = proofs.map((proof): OriginRecord => [0, 15, proof])
-  const [{ fate, error } = {}] = classify({ exchanges: [exchange], slotsPerBlock: 4, origin, ports })
+  const [{ fate, error } = {}] = classify({ exchanges: [exchange], origin, ports })
   return { fate, error } as Partial<FatedRequest>
 }
 
@@ -30,14 +30,14 @@ test.for([
   expect(fateOf(2, fault, proofs)).toEqual({ fate, error })
 })
 
-test('blocks are counted in slots, and arms known by their ports', () => {
+test('blocks are counted in slots, and codes known by their ports', () => {
   const exchanges = [4, 1, 2, 3, 3].map((port): Exchange => [port, 4711, 0, 10, 20, forbidden])
-  const requests = classify({ exchanges, slotsPerBlock: 4, origin: [], ports })
-  expect(requests.map(({ arm, block }) => [arm, block])).toEqual([
-    ['deny-without-verdict', 0],
-    ['bypass', 0],
-    ['pass', 0],
-    ['deny-on-error', 0],
-    ['deny-on-error', 1],
+  const requests = classify({ exchanges, origin: [], ports })
+  expect(requests.map(({ code, block }) => [code, block])).toEqual([
+    [3, 0],
+    [0, 0],
+    [1, 0],
+    [2, 0],
+    [2, 1],
   ])
 })

@@ -1,13 +1,14 @@
 import { requestProof } from '../agent/faulty-agent.ts'
 import { proofAbsent } from '../haproxy/config.ts'
-import { type OutageArmName, outageArmNames } from '../haproxy/outage-config.ts'
 import { errorPrefix, rejectedStatus } from '../haproxy/policies.ts'
 import type { Fate } from '../record/outage.ts'
-import type { Exchange, OriginRecord } from '../record/samples.ts'
+import type { OutageRecords } from '../record/outage-plan.ts'
+import type { Exchange } from '../record/samples.ts'
 
 /** One request and what became of it. Times in ns. */
 export interface FatedRequest {
-  readonly arm: OutageArmName
+  /** Which arm that is follows from the key of the row. */
+  readonly code: number
   readonly block: number
   readonly startNs: number
   readonly endNs: number
@@ -16,25 +17,18 @@ export interface FatedRequest {
   readonly error: number | null
 }
 
-export interface CellExchanges {
-  /** In sending order; the index is the request number. */
-  readonly exchanges: readonly Exchange[]
-  readonly slotsPerBlock: number
-  readonly origin: readonly OriginRecord[]
-  readonly ports: Readonly<Record<OutageArmName, number>>
-}
+type RowExchanges = Pick<OutageRecords, 'ports' | 'exchanges' | 'origin'>
 
 /** What became of every request, from what the client got and what reached the origin. */
-export function classify({ exchanges, slotsPerBlock, origin, ports }: CellExchanges): FatedRequest[] {
+export function classify({ ports, exchanges, origin }: RowExchanges): FatedRequest[] {
   const proofs = new Map<number, string[]>()
   for (const [request, , proof] of origin) proofs.set(request, [...(proofs.get(request) ?? []), proof])
-  const armOfPort = new Map(outageArmNames.map((arm) => [ports[arm], arm]))
   return exchanges.map((exchange, request) => {
     const [port, , , startNs, endNs] = exchange
-    const arm = armOfPort.get(port)
-    if (arm === undefined) throw new RangeError(`Expected a request to one of the arms, got port ${port}.`)
-    const block = Math.floor(request / slotsPerBlock)
-    return { arm, block, startNs, endNs, ...fateOf(exchange, proofs.get(request) ?? []) }
+    const code = ports.indexOf(port)
+    if (code < 0) throw new RangeError(`Expected a request to one of the arms, got port ${port}.`)
+    const block = Math.floor(request / ports.length)
+    return { code, block, startNs, endNs, ...fateOf(exchange, proofs.get(request) ?? []) }
   })
 }
 

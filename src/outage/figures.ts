@@ -1,5 +1,5 @@
-import type { OutageArmName } from '../haproxy/outage-config.ts'
-import { type Change, type Fate, type FateCounts, fateLetters, type OutageArm } from '../record/outage.ts'
+import type { Fate, FateCounts, OutageArm } from '../record/outage.ts'
+import type { Change } from '../record/outage-plan.ts'
 import { toMs } from '../record/units.ts'
 import { estimateEffect } from '../trial/effect.ts'
 import type { FatedRequest } from './classify.ts'
@@ -10,45 +10,57 @@ export const recoveredStreak = 10
 /** Fewer pairs give no interval at 95 %. */
 const leastPairs = 6
 
-export interface CellTimes {
+export interface RowTimes {
   readonly failing: Change
   readonly healing: Change
   /** The longest timeout of all arms: who begins later may still be waiting when the outage ends. */
   readonly longestNs: number
 }
 
-export type ArmFigures = Omit<OutageArm, 'disagreements'>
+/** What is said of one code, from what became of its requests. */
+export interface CodeFigures extends Pick<
+  OutageArm,
+  'before' | 'during' | 'whole' | 'errors' | 'recoveryMs'
+> {
+  /** Of the requests of the outage without a verdict, less each code in their block; null: too few, and for itself. */
+  readonly addedMs: readonly OutageArm['addedMs'][]
+}
 
-/** Everything that is said of one arm, from what became of its requests. */
-export function computeArmFigures(
-  { arm, timeoutMs }: { readonly arm: OutageArmName; readonly timeoutMs: number },
+/** @param requests of all codes, 0 to `codes` - 1 */
+export function computeCodeFigures(
   requests: readonly FatedRequest[],
-  { failing, healing, longestNs }: CellTimes,
+  codes: number,
+  { failing, healing, longestNs }: RowTimes,
   level: number,
-): ArmFigures {
-  const own = requests.filter((request) => request.arm === arm)
-  const during = own.filter(({ startNs }) => startNs >= failing.toNs && startNs <= healing.fromNs - longestNs)
-  const lost = during.filter(({ fate }) => fate === 'unchecked' || fate === 'rejected')
-  const bypass = new Map(
-    requests.filter((request) => request.arm === 'bypass').map((request) => [request.block, request]),
-  )
+): CodeFigures[] {
+  const ofCode = Array.from({ length: codes }, (_, code) => requests.filter((one) => one.code === code))
+  const byBlock = ofCode.map((own) => new Map(own.map((request) => [request.block, request])))
+  return ofCode.map((own, code) => {
+    const during = own.filter(
+      ({ startNs }) => startNs >= failing.toNs && startNs <= healing.fromNs - longestNs,
+    )
+    const lost = during.filter(({ fate }) => fate === 'unchecked' || fate === 'rejected')
+    return {
+      before: countFates(own.filter(({ endNs }) => endNs <= failing.fromNs)),
+      during: countFates(during),
+      whole: countFates(own),
+      addedMs: byBlock.map((control, other) => (other === code ? null : compare(lost, control, level))),
+      errors: countErrors(during),
+      recoveryMs: recovery(own, healing.toNs),
+    }
+  })
+}
+
+function compare(
+  lost: readonly FatedRequest[],
+  controls: ReadonlyMap<number, FatedRequest>,
+  level: number,
+): OutageArm['addedMs'] {
   const differences = lost.flatMap(({ block, startNs, endNs }) => {
-    const control = bypass.get(block)
+    const control = controls.get(block)
     return control === undefined ? [] : [endNs - startNs - (control.endNs - control.startNs)]
   })
-  return {
-    arm,
-    timeoutMs,
-    before: countFates(own.filter(({ endNs }) => endNs <= failing.fromNs)),
-    during: countFates(during),
-    whole: countFates(own),
-    addedMs: differences.length < leastPairs ? null : estimateEffect(differences, { level, resamples }),
-    errors: countErrors(during),
-    recoveryMs: recovery(own, healing.toNs),
-    startNs: own.map(({ startNs }) => startNs),
-    latencyNs: own.map(({ startNs, endNs }) => endNs - startNs),
-    fates: own.map(({ fate }) => fateLetters[fate]).join(''),
-  }
+  return differences.length < leastPairs ? null : estimateEffect(differences, { level, resamples })
 }
 
 function countFates(requests: readonly FatedRequest[]): FateCounts {

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { OutageArmName } from '../haproxy/outage-config.ts'
-import type { Fate, Prediction } from '../record/outage.ts'
-import { computeArmFigures } from './figures.ts'
-import { judgeArm } from './judge.ts'
+import type { Fate } from '../record/outage.ts'
+import type { Prediction } from '../record/outage-plan.ts'
+import { computeCodeFigures, type RowTimes } from './figures.ts'
+import { type ArmFigures, judgeArm } from './judge.ts'
 import { type Behaviour, outageTimes, requestsOf } from './testing.ts'
 
 const prediction: Prediction = { checked: 'none', wait: 'processing timeout', error: 1, recoveryMs: 400 }
+
+function figuresOf(behaviour: Behaviour, timeoutMs: number, times: RowTimes = outageTimes): ArmFigures {
+  const [, own] = computeCodeFigures(requestsOf(behaviour), 2, times, 0.95)
+  return { ...own!, addedMs: own!.addedMs[0]!, timeoutMs }
+}
 
 function judged(
   arm: OutageArmName,
@@ -15,8 +21,7 @@ function judged(
   const timeoutMs = arm === 'pass' ? 300 : 100
   const fates = [arm === 'pass' ? 'unchecked' : 'rejected'] as const
   const behaviour = { fates, waitMs: timeoutMs, error: 1, lingerMs: 0, ...changes }
-  const figures = computeArmFigures({ arm, timeoutMs }, requestsOf(arm, behaviour), outageTimes, 0.95)
-  return judgeArm(arm, figures, { ...prediction, ...predicted })
+  return judgeArm(arm, figuresOf(behaviour, timeoutMs), { ...prediction, ...predicted })
 }
 
 describe('as predicted', () => {
@@ -61,9 +66,8 @@ describe('not as predicted', () => {
 
   test('an agent that was never well', () => {
     const times = { ...outageTimes, failing: { fromNs: 1e9, toNs: 1e9 } }
-    const requests = requestsOf('pass', { fates: ['unchecked'], waitMs: 300, error: 1, lingerMs: 0 })
-    const figures = computeArmFigures({ arm: 'pass', timeoutMs: 300 }, requests, times, 0.95)
-    expect(judgeArm('pass', figures, prediction)).toEqual(
+    const behaviour = { fates: ['unchecked'], waitMs: 300, error: 1, lingerMs: 0 } as const
+    expect(judgeArm('pass', figuresOf(behaviour, 300, times), prediction)).toEqual(
       expect.arrayContaining([expect.stringMatching(/^before: 10 checked, \d+ unchecked/)]),
     )
   })

@@ -1,12 +1,15 @@
 import type { OutageArmName } from '../haproxy/outage-config.ts'
-import type { FateCounts, Prediction } from '../record/outage.ts'
-import type { ArmFigures } from './figures.ts'
+import type { FateCounts, OutageArm } from '../record/outage.ts'
+import type { Prediction } from '../record/outage-plan.ts'
+
+/** What is judged of an arm. */
+export type ArmFigures = Omit<OutageArm, 'arm' | 'disagreements' | 'startNs' | 'latencyNs' | 'fates'>
 
 /** A busy machine may hold up this share of the requests until the processing timeout. */
-const toleratedShare = 0.1
+export const toleratedShare = 0.1
 /** HAProxy's clock counts whole milliseconds, and requests wait for each other on a busy machine. */
-const earlyMs = 2
-const lateMs = 20
+export const earlyMs = 2
+export const lateMs = 20
 
 /**
  * In words, what an arm did that is not predicted; none where it behaves. That no request passes unchecked

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   answerTimeoutMs,
@@ -10,9 +9,9 @@ import type { HaproxyBinary } from '../haproxy/binary.ts'
 import { bootHaproxy, type Haproxy } from '../haproxy/boot.ts'
 import { outageArms, type OutageArmName } from '../haproxy/outage-config.ts'
 import { pickPorts } from '../haproxy/ports.ts'
-import type { Change, OutageDesign } from '../record/outage.ts'
-import { createRandom, type Random } from '../record/random.ts'
-import type { Exchange, OriginRecord } from '../record/samples.ts'
+import type { Change, OutageDesign, OutageRecords } from '../record/outage-plan.ts'
+import { createRandom, deriveKey } from '../record/random.ts'
+import type { Exchange } from '../record/samples.ts'
 import { toNs } from '../record/units.ts'
 import { loopback, sendLoad } from '../trial/boot-case.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
@@ -20,6 +19,7 @@ import type { Stack } from '../trial/stack.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { agentStanding } from './agent-standing.ts'
 import { agentsAre, agentsAreLeft } from './agents-state.ts'
+import { armsOfRow, drawOrder } from './drawn.ts'
 import { markedDownEffect, retriesMs } from './marked-down.ts'
 import type { Outage } from './outages.ts'
 
@@ -30,20 +30,13 @@ export interface CellOptions {
   readonly design: OutageDesign
   readonly binary: HaproxyBinary
   readonly stack: Stack
+  /** Arms and order follow from it. */
+  readonly key: Uint8Array
   readonly nbthread: number
   readonly prefix: (dir: string) => readonly string[]
   /** Told of every block that has ended, warm-up excepted. */
   readonly onBlock?: OnBlock
   readonly signal: AbortSignal
-}
-
-/** What client and origin saw of one outage, and when it was. */
-export interface CellRecords {
-  readonly exchanges: readonly Exchange[]
-  readonly origin: readonly OriginRecord[]
-  readonly ports: Readonly<Record<OutageArmName, number>>
-  readonly failing: Change
-  readonly healing: Change
 }
 
 type OutageHaproxy = Haproxy<OutageArmName>
@@ -60,13 +53,13 @@ const stateDeadlineMs = 5_000
  *
  * @throws {TrialError} `case` when the agent is not seen to go down or up, `interrupted`
  */
-export function measureOutage(options: CellOptions): Promise<CellRecords> {
+export function measureOutage(options: CellOptions): Promise<OutageRecords> {
   return withCleanup((cleanup) => measure(options, cleanup))
 }
 
-async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellRecords> {
-  const { outage, design, stack, signal } = options
-  const random = createRandom(randomBytes(32))
+async function measure(options: CellOptions, cleanup: Cleanup): Promise<OutageRecords> {
+  const { outage, design, stack, key, signal } = options
+  const random = createRandom(deriveKey(key, 'boot'))
   const originPort = await stack.origin.call('open')
   cleanup.defer(() => stack.origin.call('close'))
   const [agentPort = 0] = await pickPorts(1, random)
@@ -89,15 +82,17 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
       },
     }),
   )
-  const ports = Object.values(haproxy.ports)
-  await send(options, shuffled(ports, warmUpBlocks, random), null)
+  const ports = armsOfRow(key).map((arm) => haproxy.ports[arm])
+  const slots = (from: Uint8Array, blocks: number): number[] =>
+    drawOrder(from, blocks).map((code) => ports[code] as number)
+  await send(options, slots(deriveKey(key, 'warm-up'), warmUpBlocks), null)
   await stack.origin.call('takeRecords')
   if (outage.isChecked) await waitForStats(haproxy, 'the checks find the agents up', isUp, signal)
 
   const giveUp = new AbortController()
   const load = send(
     { ...options, signal: AbortSignal.any([signal, giveUp.signal]) },
-    shuffled(ports, mostBlocksOf(options), random),
+    slots(key, mostBlocksOf(options)),
     design.intervalMs,
     options.onBlock,
   )
@@ -126,7 +121,7 @@ async function measure(options: CellOptions, cleanup: Cleanup): Promise<CellReco
   return {
     exchanges,
     origin: await stack.origin.call('takeRecords'),
-    ports: haproxy.ports,
+    ports,
     failing: relate(changes.failing),
     healing: relate(changes.healing),
   }
@@ -213,10 +208,6 @@ async function send(
     onBlock(blocks.size, exchanges)
   })
   return [...blocks].toSorted(([one], [other]) => one - other).flatMap(([, exchanges]) => exchanges)
-}
-
-function shuffled(ports: readonly number[], blocks: number, random: Random): number[] {
-  return Array.from({ length: blocks }, () => random.shuffle(ports)).flat()
 }
 
 const isUp = (csv: string): boolean => agentsAre('up', csv)

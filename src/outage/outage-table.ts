@@ -1,30 +1,32 @@
 import { errorVariable, rejectedStatus } from '../haproxy/policies.ts'
 import { variablePrefix } from '../haproxy/spoe-names.ts'
 import type { OutageArm, OutageCell, OutageRecord } from '../record/outage.ts'
+import { attemptPhrase } from '../report/attempt-phrase.ts'
 import { type Column, layOut } from '../report/columns.ts'
 import { formatLevel, formatNominal } from '../report/format.ts'
 import { wrap } from '../report/wrap.ts'
-import { disagreementsOf } from './outage-record.ts'
+import { disagreementsOf } from './open-row.ts'
 import { outages } from './outages.ts'
 
 const width = 120
 
 /** table.txt: a row for every outage on every release, as it is and with the hole closed. */
 export function renderOutages(record: OutageRecord): string {
-  const { cells, haproxys, planned, outcome, design } = record
+  const { cells, haproxys, plan, outcome, attempt, attempts, failures } = record
   const rows = inOrder(record)
   return [
-    `When the agent fails: ${cells.length} of ${planned} rows, ${outcome}`,
+    `When the agent fails: ${cells.length} of ${plan.rows.length} rows, ${outcome}`,
     `HAProxy ${haproxys.map(({ version }) => version).join(', ')}; a fresh one and a fresh agent for every row, ` +
-      `an outage of ${formatNominal(design.outageMs)}`,
+      `an outage of ${formatNominal(plan.design.outageMs)}`,
+    attemptPhrase(attempts),
+    ...(attempt === null ? [] : [attempt]),
     ...layOut(columnsOf(rows), width).lines,
     '',
     ...legend(record).flatMap((line) => wrap(line, width, '  ')),
     ...rows.flatMap((cell) =>
-      disagreementsOf(cell).flatMap((sentence) =>
-        wrap(`✗ ${cell.haproxy}, ${cell.outage}, ${sentence}`, width, '  '),
-      ),
+      disagreementsOf(cell).flatMap((sentence) => wrap(`✗ ${cell.row}, ${sentence}`, width, '  ')),
     ),
+    ...failures.flatMap(({ row, message }) => wrap(`! ${row}: no figures: ${message}`, width, '  ')),
   ].join('\n')
 }
 
@@ -101,7 +103,7 @@ function armColumns(rows: readonly OutageCell[]): Column[] {
   })
 }
 
-function legend({ cells, design }: OutageRecord): string[] {
+function legend({ cells, plan: { design } }: OutageRecord): string[] {
   const [pass, closed] = cells[0]?.arms ?? []
   if (pass === undefined || closed === undefined) return []
   const variable = `txn.${variablePrefix}.${errorVariable}`

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,8 +11,12 @@ import { haproxysAtHand } from '../haproxy/testing.ts'
 import type { FateCounts, OutageArm, OutageCell } from '../record/outage.ts'
 import { startStack, type Stack } from '../trial/stack.ts'
 import { type CellOptions, measureOutage } from './measure-cell.ts'
-import { outageCell } from './outage-record.ts'
 import { type OutageName, outages } from './outages.ts'
+import { planOutages } from './plan-outages.ts'
+import { openOutages } from './sealed-outages.ts'
+import { testHost } from './testing.ts'
+import { verifyOutages } from './verify-outages.ts'
+import { writeOutages } from './write-outages.ts'
 
 // What becomes of requests, on one release. How long they wait is the bench's affair.
 
@@ -25,6 +31,12 @@ const design = {
   checkIntervalMs,
   level: 0.95,
 }
+const plan = planOutages({
+  runId: 'a-run',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  design,
+  haproxys: [binary],
+})
 let stack: Stack
 
 beforeAll(async () => {
@@ -32,22 +44,40 @@ beforeAll(async () => {
 })
 afterAll(() => stack[Symbol.asyncDispose]())
 
+/** Measures a row in a run of its own, which has to hold afterwards. */
 async function endure(
   name: OutageName,
   signal: AbortSignal,
   prefix: CellOptions['prefix'] = () => [],
 ): Promise<OutageCell> {
   const outage = outages.find((one) => one.name === name)!
-  const records = await measureOutage({
-    outage,
-    design,
-    binary,
-    stack,
-    nbthread: 1,
-    prefix,
-    signal,
-  })
-  return outageCell({ haproxy: binary.version, release: binary.release, outage: name, design }, records)
+  const row = plan.rows.find((planned) => planned.outage === name)!
+  const resultsDir = mkdtempSync(join(tmpdir(), 'outage-'))
+  try {
+    const { version, source, buildHash } = binary
+    const sealed = openOutages({
+      resultsDir,
+      plan: { ...plan, rows: [row] },
+      host: testHost,
+      haproxys: [{ version, source, buildHash }],
+      seed: randomBytes(32),
+    })
+    const measure = (key: Uint8Array): ReturnType<typeof measureOutage> =>
+      measureOutage({ outage, design, binary, stack, key, nbthread: 1, prefix, signal })
+    try {
+      return await sealed.run(row, measure, signal)
+    } finally {
+      const record = sealed.end()
+      writeOutages(resultsDir, record)
+      const { fault, outcome } = verifyOutages(sealed.path, {
+        hasLedger: true,
+        commitment: sealed.commitment,
+      })
+      expect({ fault, outcome }).toEqual({ fault: null, outcome: record.outcome })
+    }
+  } finally {
+    rmSync(resultsDir, { recursive: true })
+  }
 }
 
 function armOf({ arms }: OutageCell, name: OutageArmName): OutageArm {

@@ -1,5 +1,5 @@
 import { type HaproxyRelease, speaksSpop } from '../haproxy/config.ts'
-import type { Prediction } from '../record/outage.ts'
+import type { Prediction } from '../record/outage-plan.ts'
 import { markedDownEffect } from './marked-down.ts'
 import type { OutageName } from './outages.ts'
 

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import type { OutageRecord } from '../record/outage.ts'
 import { renderOutages, renderOutagesMarkdown } from './outage-table.ts'
 
+export const outageFile = 'outage.json'
+
 /** results/<run-id>/outage.json, as far as it goes: a run that is cut off keeps its rows. */
 export function saveOutages(resultsDir: string, record: OutageRecord): string {
-  const path = join(resultsDir, record.runId)
+  const path = join(resultsDir, record.plan.runId)
   mkdirSync(path, { recursive: true })
-  writeFileSync(join(path, 'outage.json'), `${JSON.stringify(record)}\n`)
+  writeFileSync(join(path, outageFile), `${JSON.stringify(record)}\n`)
   return path
 }
 

@@ -78,7 +78,7 @@ async function measure(options: RatesOptions, cleanup: Cleanup): Promise<RatesRe
     level,
   })
   options.onPlan(plan)
-  const folder = openRatesFolder(options.resultsDir, plan, seed)
+  const folder = openRatesFolder(options.resultsDir, plan, machineOf(options), seed)
   await options.onCommitment(folder.commitment, folder.path)
   const measured: Measured = { loadPid: stack.load.pid, stretches: [], memory: [] }
   try {
@@ -194,22 +194,26 @@ function conclude(
   })
 }
 
+function machineOf({ host, binaries }: RatesOptions): Pick<RatesRecord, 'host' | 'haproxys'> {
+  const { haproxy: _, ...machine } = host
+  const names = nameBuilds(binaries)
+  const haproxys = binaries.map(({ source, buildHash }, index) => ({
+    version: names[index] as string,
+    source,
+    buildHash,
+  }))
+  return { host: machine, haproxys }
+}
+
 function partial(
-  { host, binaries }: RatesOptions,
+  options: RatesOptions,
   plan: RatesPlan,
   { commitment, note, attempts }: RatesFolder,
   { stretches, memory, loadPid }: Measured,
 ): RatesRecord {
-  const { haproxy: _, ...machine } = host
-  const names = nameBuilds(binaries)
   return {
     schema: 'spoe-bench/rates/1',
-    host: machine,
-    haproxys: binaries.map(({ source, buildHash }, index) => ({
-      version: names[index] as string,
-      source,
-      buildHash,
-    })),
+    ...machineOf(options),
     plan,
     planHash: hashRatesPlan(plan),
     commitment,

@@ -40,7 +40,7 @@ function writeRun(
 ): string {
   const resultsDir = mkdtempSync(join(tmpdir(), 'verify-rates-'))
   folders.push(resultsDir)
-  const folder = openRatesFolder(resultsDir, plan, seed)
+  const folder = openRatesFolder(resultsDir, plan, makeRecord({}), seed)
   for (const stretch of stretches) folder.append({ type: 'stretch', ...stretch })
   const { blinded, frozen } = freezeSteps(plan, stretches)
   if (reason === 'complete') folder.append({ type: 'freeze', hash: frozen })
@@ -105,6 +105,11 @@ test.for<[name: string, change: (all: readonly Stretch[]) => Stretch[], said: Re
   ],
 ])('a run does not hold where %s', ([, change, said]) => {
   expect(verify(writeRun(change(measured), 'complete')).fault).toMatch(said)
+})
+
+test('a run does not hold on another machine than it started on', () => {
+  const path = writeRun(measured, 'complete', { host: { ...makeRecord({}).host, node: 'v26.0.0' } })
+  expect(verify(path).fault).toBe('the machine in rates.json is not the one that the run started on')
 })
 
 test('a run that lacks its last stretch is incomplete, and no other may say so', () => {

@@ -5,7 +5,8 @@ import { commitToRates, hashRatesDesign, hashRatesPlan, type RatesRecord } from 
 import { noteOtherCode } from '../trial/code-identity.ts'
 import { type Ledger, readLedger } from '../trial/ledger.ts'
 import { checkWholeLedger } from '../trial/replay-ledger.ts'
-import { checkSealedChain } from '../trial/replay-sealed.ts'
+import { checkSealedChain, checkSealedPlan, type SealedVerification } from '../trial/replay-sealed.ts'
+import { hashMachine } from '../trial/sealed-folder.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { concludeRates, freezeSteps } from './conclude-rates.ts'
 import { arrivalsKey, countArrivals, drawCells, roundKey } from './drawn.ts'
@@ -14,15 +15,7 @@ import { stretchesFile } from './rates-folder.ts'
 import { renderRates } from './rates-table.ts'
 import { ratesFile, type RatesFiles, readRates } from './read-rates.ts'
 
-export interface RatesVerification {
-  /** The first thing that does not hold, in words; null when all of it does. */
-  readonly fault: string | null
-  /** What a reader should know and what is no fault. */
-  readonly notes: readonly string[]
-  /** The run was killed or interrupted: it was checked as far as it goes. */
-  readonly isEarly: boolean
-  readonly outcome: RatesRecord['outcome'] | null
-}
+export type RatesVerification = SealedVerification<RatesRecord['outcome']>
 
 /**
  * Replays a run under load from its files: plan, commitment, ledger, the chain of stretches, their order and arrivals from
@@ -40,7 +33,7 @@ export function verifyRates(
     const whole = options.hasLedger ? readLedger(dirname(path)) : null
     const isEarly = files.end?.reason !== 'complete'
     const fault =
-      checkPlan(files, options.commitment) ??
+      checkSealedPlan(files, hashRatesPlan(files.plan), commitToRates, options.commitment) ??
       checkSealedChain({ ...files, file: stretchesFile, designHash: hashRatesDesign(files.plan) }, own) ??
       (whole === null ? null : checkWholeLedger(whole, own)) ??
       checkRecord(files, own) ??
@@ -62,19 +55,6 @@ export function verifyRates(
   }
 }
 
-function checkPlan({ plan, start, end }: RatesFiles, announced: string | undefined): string | null {
-  const { planHash, runId, commitment } = start
-  if (planHash !== hashRatesPlan(plan) || runId !== plan.runId) {
-    return 'plan.json is not the plan that was hashed'
-  }
-  if (announced !== undefined && announced.trim().toLowerCase() !== commitment) {
-    return `expected the commitment ${announced}, the run has ${commitment}`
-  }
-  return end === null || commitToRates(plan, seedOf(end)) === commitment
-    ? null
-    : 'the commitment is not to this plan and seed'
-}
-
 /** rates.json against what it was made of: of a run that ended early it is the one of its last whole round. */
 function checkRecord(
   { plan, start, stretches, freeze, end, record }: RatesFiles,
@@ -86,6 +66,9 @@ function checkRecord(
   const { planHash, commitment, attempts } = record
   if (planHash !== start.planHash || commitment !== start.commitment) {
     return `${stretchesFile} and ${ratesFile} differ, line 1`
+  }
+  if (start.hostHash !== undefined && start.hostHash !== hashMachine(record)) {
+    return `the machine in ${ratesFile} is not the one that the run started on`
   }
   const differing = record.stretches.findIndex((stretch, index) => !isSameJson(stretch, stretches[index]))
   if (differing >= 0) return `${stretchesFile} and ${ratesFile} differ, line ${differing + 2}`

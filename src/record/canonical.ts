@@ -20,7 +20,10 @@ export function sha256(text: string | Uint8Array): string {
 
 /** Whether two values are the same as JSON, whatever the order of names; what is undefined is as if it were not there. */
 export function isSameJson(one: unknown, other: unknown): boolean {
-  const canonical = (value: unknown): string =>
-    canonicalJson(JSON.parse(JSON.stringify(value ?? null)) as Json)
-  return canonical(one) === canonical(other)
+  return canonicalOf(one) === canonicalOf(other)
+}
+
+/** Canonical JSON of whatever can be written as JSON. */
+export function canonicalOf(value: unknown): string {
+  return canonicalJson(JSON.parse(JSON.stringify(value ?? null)) as Json)
 }

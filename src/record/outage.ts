@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { hostSchema } from './host.ts'
+import { changeSchema, outagePlanSchema } from './outage-plan.ts'
 import { effectSchema } from './run.ts'
 
 /**
  * outage.json: what became of requests while an agent failed, request by request, and the figures made of that.
- * Raw times are integer ns from the first request of a cell, figures ms.
+ * Raw times are integer ns from the first request of a row, figures ms.
  */
 
 const ns = z.int()
@@ -21,18 +22,6 @@ export const fateCountsSchema = z.strictObject({
   failed: z.int(),
 })
 export type FateCounts = z.infer<typeof fateCountsSchema>
-
-/** When a change began and when it was done. */
-export const changeSchema = z.strictObject({ fromNs: ns, toNs: ns })
-export type Change = z.infer<typeof changeSchema>
-
-export const predictionSchema = z.strictObject({
-  checked: z.enum(['none', 'half']).describe('how many the failing agent still gives a verdict on'),
-  wait: z.enum(['processing timeout', 'none']).describe('how long a request without a verdict is held up'),
-  error: z.int().nullable().describe('what set-on-error says; null: no error is noticed'),
-  recoveryMs: z.number().describe('verdicts come again within this, after the agent is well'),
-})
-export type Prediction = z.infer<typeof predictionSchema>
 
 export const outageArmSchema = z.strictObject({
   arm: z.string(),
@@ -56,6 +45,7 @@ export const outageArmSchema = z.strictObject({
 export type OutageArm = z.infer<typeof outageArmSchema>
 
 export const outageCellSchema = z.strictObject({
+  row: z.string().describe('its id in the plan'),
   haproxy: z.string().describe('version'),
   outage: z.string(),
   failing: changeSchema.describe(
@@ -65,31 +55,31 @@ export const outageCellSchema = z.strictObject({
   bypassMedianMs: z.number(),
   bypassStartNs: z.array(ns),
   bypassLatencyNs: z.array(ns),
-  predicted: predictionSchema,
   arms: z.array(outageArmSchema),
 })
 export type OutageCell = z.infer<typeof outageCellSchema>
 
-export const outageDesignSchema = z.strictObject({
-  intervalMs: z.number().positive().describe('between two requests, of whichever arm'),
-  beforeMs: z.number(),
-  outageMs: z.number(),
-  afterMs: z.number(),
-  lateMs: z.number().describe('how long the late agent takes'),
-  checkIntervalMs: z.number(),
-  level: z.number(),
-})
-export type OutageDesign = z.infer<typeof outageDesignSchema>
+/** A row that was begun and has no figures. */
+export const outageFailureSchema = z.strictObject({ row: z.string(), message: z.string() })
+export type OutageFailure = z.infer<typeof outageFailureSchema>
 
 export const outageSchema = z.strictObject({
-  schema: z.literal('spoe-bench/outage/1'),
-  runId: z.string(),
-  startedAt: z.iso.datetime(),
+  schema: z.literal('spoe-bench/outage/2'),
   host: hostSchema.omit({ haproxy: true }),
   haproxys: z.array(z.strictObject({ version: z.string(), source: z.string(), buildHash: z.string() })),
-  design: outageDesignSchema,
-  planned: z.int().describe('cells'),
+  plan: outagePlanSchema,
+  planHash: z.string(),
+  commitment: z.string(),
+  attempt: z.string().nullable().describe('what was wrong with the ledger and put right'),
+  attempts: z
+    .strictObject({
+      number: z.int().min(1),
+      aborted: z.int().min(0).describe('earlier ones that did not end'),
+    })
+    .describe('at the same measurement, by the ledger'),
+  seed: z.string().nullable().describe('null until the run has ended'),
   outcome: z.enum(['measured', 'unexplained', 'incomplete']),
+  failures: z.array(outageFailureSchema),
   cells: z.array(outageCellSchema),
 })
 export type OutageRecord = z.infer<typeof outageSchema>

@@ -71,6 +71,12 @@ export const ratesLineSchema = z.discriminatedUnion('type', [
     type: z.literal('start'),
     runId: z.string(),
     planHash: z.string(),
+    hostHash: z
+      .string()
+      .optional()
+      .describe(
+        'SHA-256 of the canonical JSON of host and HAProxys as rates.json has them; absent: by an earlier version',
+      ),
     commitment: z.string(),
   }),
   z.strictObject({ type: z.literal('stretch'), ...stretchSchema.shape }),

@@ -1,6 +1,45 @@
 import { findBrokenLink, hashRow } from '../record/chain.ts'
 import type { Ledger } from './ledger.ts'
 
+/** What holding a run against its files comes to. */
+export interface SealedVerification<Outcome> {
+  /** The first thing that does not hold, in words; null when all of it does. */
+  readonly fault: string | null
+  /** What a reader should know and what is no fault. */
+  readonly notes: readonly string[]
+  /** The run was killed or interrupted: it was checked as far as it goes. */
+  readonly isEarly: boolean
+  readonly outcome: Outcome | null
+}
+
+interface SealedStart<Plan> {
+  readonly plan: Plan
+  readonly start: { readonly runId: string; readonly planHash: string; readonly commitment: string }
+  readonly end: { readonly seed: string } | null
+}
+
+/**
+ * Holds the first line against the plan, the commitment that was announced (where it is known) and the seed: what does not
+ * hold, or null.
+ */
+export function checkSealedPlan<Plan extends { readonly runId: string }>(
+  { plan, start, end }: SealedStart<Plan>,
+  planHash: string,
+  commitTo: (plan: Plan, seed: Uint8Array) => string,
+  announced: string | undefined,
+): string | null {
+  if (start.planHash !== planHash || start.runId !== plan.runId) {
+    return 'plan.json is not the plan that was hashed'
+  }
+  const { commitment } = start
+  if (announced !== undefined && announced.trim().toLowerCase() !== commitment) {
+    return `expected the commitment ${announced}, the run has ${commitment}`
+  }
+  return end === null || commitTo(plan, Buffer.from(end.seed, 'hex')) === commitment
+    ? null
+    : 'the commitment is not to this plan and seed'
+}
+
 /** The lines of a sealed folder (sealed-folder.ts), read again. */
 export interface SealedLines {
   readonly file: string

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { canonicalOf, sha256 } from '../record/canonical.ts'
 import { chainRow, hashRow } from '../record/chain.ts'
 import { enterLedger, type LedgerEntry } from './ledger.ts'
 
@@ -11,6 +12,19 @@ export interface Sealed {
   readonly designHash: string
   /** Of plan and seed. */
   readonly commitment: string
+  /** What the record says of the machine. */
+  readonly machine: SealedMachine
+}
+
+/** Host and HAProxys, as they stand in a record. */
+export interface SealedMachine {
+  readonly host: object
+  readonly haproxys: readonly object[]
+}
+
+/** What the first line says of the machine, before anything was measured. */
+export function hashMachine({ host, haproxys }: SealedMachine): string {
+  return sha256(canonicalOf({ host, haproxys }))
 }
 
 /** results/<run-id>/ of a run: its plan and commitment before the first request that counts, then its chained lines. */
@@ -30,7 +44,7 @@ export interface SealedFolder<Line extends object> {
 export function openSealedFolder<Line extends object>(
   resultsDir: string,
   file: string,
-  { plan, planHash, designHash, commitment }: Sealed,
+  { plan, planHash, designHash, commitment, machine }: Sealed,
 ): SealedFolder<Line> {
   const { runId } = plan
   const path = join(resultsDir, runId)
@@ -43,7 +57,7 @@ export function openSealedFolder<Line extends object>(
     appendFileSync(join(path, file), `${row}\n`)
     previous = hashRow(row)
   }
-  append({ type: 'start', runId, planHash, commitment })
+  append({ type: 'start', runId, planHash, hostHash: hashMachine(machine), commitment })
   return {
     path,
     commitment,

@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, inject, type TestContext } from 'vitest'
-import { nameBuilds } from '../haproxy/binary.ts'
+import { type HaproxyBinary, nameBuilds } from '../haproxy/binary.ts'
 import { checkIntervalMs } from '../haproxy/outage-config.ts'
 import { blocksOf, type CellOptions, measureOutage } from '../outage/measure-cell.ts'
 import { describeOutage } from '../outage/outage-table.ts'
-import { disagreementsOf, outageCell, outageRecord } from '../outage/outage-record.ts'
-import { type OutageName, outages } from '../outage/outages.ts'
-import { saveOutages, writeOutages } from '../outage/write-outages.ts'
-import type { OutageCell, OutageDesign } from '../record/outage.ts'
+import { disagreementsOf } from '../outage/open-row.ts'
+import { type Outage, outages } from '../outage/outages.ts'
+import { planOutages } from '../outage/plan-outages.ts'
+import { openOutages, type SealedOutages } from '../outage/sealed-outages.ts'
+import { writeOutages } from '../outage/write-outages.ts'
+import type { OutageDesign } from '../record/outage-plan.ts'
 import { createCleanup } from '../trial/cleanup.ts'
 import { startStack, type Stack } from '../trial/stack.ts'
+import { announceCommitment } from './announce-commitment.ts'
 import { createBlockProgress } from './block-progress.ts'
 import { createLateness } from './lateness.ts'
 import { createMachine } from './machine.ts'
@@ -17,7 +21,7 @@ import { sendProgressTo } from './progress-channel.ts'
 /** A row of the plan; its names are for the title of its test. */
 export interface PlannedOutage {
   readonly version: string
-  readonly outage: OutageName
+  readonly outage: string
 }
 
 export interface OutageRun {
@@ -33,92 +37,119 @@ const firstCheckMs = 1500
 /** Writing the table. */
 const endMs = 300
 
+/** What there is once the run has committed itself. */
+interface Opened {
+  readonly stack: Stack
+  readonly sealed: SealedOutages
+}
+
 /** Declares the rows of a bench file: every outage on every release that globalSetup found. */
 export function outageRun(design: Omit<OutageDesign, 'checkIntervalMs'>): OutageRun {
   const context = inject('spoeBench')
+  const { runId, startedAt, resultsDir, mode, binaries } = context
   const machine = createMachine(context)
   const held = createCleanup()
   const progress = held.use(sendProgressTo(context.progressPort))
-  const names = nameBuilds(context.binaries)
-  const planned = outages.flatMap((outage) =>
-    context.binaries.map((binary, index) => ({ outage, version: names[index] as string, binary })),
-  )
-  const { haproxy: _, ...host } = context.host
-  const head = {
-    runId: context.runId,
-    startedAt: context.startedAt,
-    host,
-    haproxys: context.binaries.map(({ source, buildHash }, index) => ({
-      version: names[index] as string,
-      source,
-      buildHash,
-    })),
+  const print = (text: string): void => progress.send({ type: 'line', text })
+  const names = nameBuilds(binaries)
+  const plan = planOutages({
+    runId,
+    startedAt,
     design: { ...design, checkIntervalMs },
-    planned: planned.length,
-  }
-  const cells: OutageCell[] = []
+    haproxys: binaries.map(({ release }, index) => ({ version: names[index] as string, release })),
+  })
+  const planned = plan.rows.map((row) => ({
+    row,
+    outage: outages.find(({ name }) => name === row.outage) as Outage,
+    binary: binaries[names.indexOf(row.haproxy)] as HaproxyBinary,
+    design: plan.design,
+  }))
   let lateness = createLateness()
   const told = createBlockProgress(
     progress,
-    planned.map(({ outage, version, binary }) => {
-      const { count, blockMs } = blocksOf({ design: head.design, outage, binary })
-      const bootMs = rowOverheadMs + (outage.isChecked ? firstCheckMs : 0)
-      return { name: `${version}, ${outage.name}`, blocks: count, blockMs, bootMs, lagMs: 0, analysisMs: 0 }
+    planned.map(({ row, ...schedule }) => {
+      const { count, blockMs } = blocksOf(schedule)
+      const bootMs = rowOverheadMs + (schedule.outage.isChecked ? firstCheckMs : 0)
+      return { name: row.id, blocks: count, blockMs, bootMs, lagMs: 0, analysisMs: 0 }
     }),
     { endMs },
   )
-  let stack: Stack | undefined
+  let opening: Promise<Opened> | undefined
 
   afterAll(async () => {
-    if (cells.length > 0) {
-      const text = writeOutages(context.resultsDir, outageRecord(head, cells))
-      progress.send({ type: 'report', text: `${text}\n\nresults/${context.runId}: outage.json, table.txt` })
+    const opened = await opening?.catch(() => undefined)
+    if (opened !== undefined) {
+      const text = writeOutages(resultsDir, opened.sealed.end())
+      progress.send({
+        type: 'report',
+        text: `${text}\n\nresults/${runId}: table.txt, outage.json, rows.jsonl`,
+      })
     }
     await held.dispose()
   })
 
-  async function run(index: number, signal: AbortSignal): Promise<string[]> {
-    const row = planned[index]
-    if (row === undefined) throw new Error(`Expected a row of the plan, got number ${index}.`)
-    const { outage, binary, version } = row
-    const measure = (onBlock?: CellOptions['onBlock']): ReturnType<typeof measureOutage> =>
-      measureOutage({
-        outage,
-        design: head.design,
-        binary,
-        stack: stack as Stack,
-        nbthread: context.host.haproxy.nbthread,
-        prefix: (dir) => machine.haproxyPrefix(dir, context.mode),
-        ...(onBlock === undefined ? {} : { onBlock }),
-        signal,
-      })
-    if (stack === undefined) {
-      stack = held.use(await startStack({ epochNs: process.hrtime.bigint() }))
-      await machine.enter(context.mode)
-      // The first row has to find the same compiled code as the last one.
-      await measure()
+  function optionsOf(index: number, stack: Stack, key: Uint8Array, signal: AbortSignal): CellOptions {
+    const { outage, binary } = planned[index] as (typeof planned)[number]
+    return {
+      outage,
+      design: plan.design,
+      binary,
+      stack,
+      key,
+      nbthread: context.host.haproxy.nbthread,
+      prefix: (dir) => machine.haproxyPrefix(dir, mode),
+      signal,
     }
-    lateness = createLateness(lateness.share)
-    const cell = outageCell(
-      { haproxy: version, release: binary.release, outage: outage.name, design: head.design },
-      await measure((blocksDone, exchanges) => {
-        lateness.add(exchanges)
-        told.ended(index, Math.min(blocksDone, blocksOf({ design: head.design, outage, binary }).count), {
-          lateShare: lateness.share,
-        })
-      }),
+  }
+
+  /** Warms up, and commits to the plan before the first request that counts. */
+  async function open(first: number, signal: AbortSignal): Promise<Opened> {
+    const stack = held.use(await startStack({ epochNs: process.hrtime.bigint() }))
+    await machine.enter(mode)
+    // The first row has to find the same compiled code as the last one.
+    await measureOutage(optionsOf(first, stack, randomBytes(32), signal))
+    const { haproxy: _, ...host } = context.host
+    const haproxys = binaries.map(({ source, buildHash }, index) => ({
+      version: names[index] as string,
+      source,
+      buildHash,
+    }))
+    const sealed = openOutages({ resultsDir, plan, host, haproxys, seed: randomBytes(32) })
+    await announceCommitment(
+      { runId, commitment: sealed.commitment, path: sealed.path },
+      {
+        command: process.env['SPOE_BENCH_ON_COMMITMENT'],
+        summaryFile: process.env['GITHUB_STEP_SUMMARY'],
+        print,
+      },
     )
-    cells.push(cell)
-    saveOutages(context.resultsDir, outageRecord(head, cells))
-    progress.send({ type: 'line', text: describeOutage(cell) })
+    return { stack, sealed }
+  }
+
+  async function run(index: number, signal: AbortSignal): Promise<string[]> {
+    const one = planned[index]
+    if (one === undefined) throw new Error(`Expected a row of the plan, got number ${index}.`)
+    const { stack, sealed } = await (opening ??= open(index, signal))
+    lateness = createLateness(lateness.share)
+    const { count } = blocksOf(one)
+    const onBlock: CellOptions['onBlock'] = (blocksDone, exchanges) => {
+      lateness.add(exchanges)
+      told.ended(index, Math.min(blocksDone, count), { lateShare: lateness.share })
+    }
+    const cell = await sealed.run(
+      one.row,
+      (key) => measureOutage({ ...optionsOf(index, stack, key, signal), onBlock }),
+      signal,
+    )
+    print(describeOutage(cell))
     return disagreementsOf(cell)
   }
 
   return {
-    rows: planned.map(({ version, outage }) => ({ version, outage: outage.name })),
+    rows: plan.rows.map(({ haproxy, outage }) => ({ version: haproxy, outage })),
     measure: ({ version, outage }, { signal }) =>
       run(
-        planned.findIndex((row) => row.version === version && row.outage.name === outage),
+        plan.rows.findIndex((row) => row.haproxy === version && row.outage === outage),
         signal,
       ),
   }

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isSameJson } from '../record/canonical.ts'
+import type { OutageRecord } from '../record/outage.ts'
+import { commitToOutages, hashOutageDesign, hashOutagePlan } from '../record/outage-plan.ts'
+import { noteOtherCode } from '../trial/code-identity.ts'
+import { type Ledger, readLedger } from '../trial/ledger.ts'
+import { checkWholeLedger } from '../trial/replay-ledger.ts'
+import { checkSealedChain, checkSealedPlan, type SealedVerification } from '../trial/replay-sealed.ts'
+import { hashMachine } from '../trial/sealed-folder.ts'
+import { TrialError } from '../trial/trial-error.ts'
+import { concludeOutages } from './outage-record.ts'
+import { renderOutages, renderOutagesMarkdown } from './outage-table.ts'
+import { rowsFile } from './outages-folder.ts'
+import { rulesOf } from './plan-outages.ts'
+import { type OutageFiles, readOutages } from './read-outages.ts'
+import { replayRows, type ReplayedRows } from './replay-rows.ts'
+import { outageFile } from './write-outages.ts'
+
+/**
+ * Replays a run of outages from its files: plan, commitment, ledger, the chain of its rows, the order of requests from the
+ * keys, figures under codes and their hashes, arms, what is predicted, and table.
+ * @param options.hasLedger whether to replay the whole ledger in the folder above
+ * @param options.commitment the one that was announced, from wherever it was kept
+ */
+export function verifyOutages(
+  path: string,
+  options: { readonly hasLedger: boolean; readonly commitment?: string | undefined },
+): SealedVerification<OutageRecord['outcome']> {
+  try {
+    const files = readOutages(path)
+    const own = readLedger(path)
+    const whole = options.hasLedger ? readLedger(dirname(path)) : null
+    const isEarly = files.end?.reason !== 'complete'
+    const designHash = hashOutageDesign(files.plan)
+    const early =
+      checkSealedPlan(files, hashOutagePlan(files.plan), commitToOutages, options.commitment) ??
+      checkSealedChain({ ...files, file: rowsFile, designHash }, own) ??
+      (whole === null ? null : checkWholeLedger(whole, own))
+    const { fault: rowFault, ...replayed } =
+      early === null ? replayRows(files, isOurs(files)) : { cells: [], failures: [], fault: early }
+    const fault = rowFault ?? checkRecord(files, own, replayed) ?? checkTable(path, files)
+    const notes = [
+      ...noteOtherCode(files.plan.code),
+      ...noteRules(files),
+      ...(isEarly ? noteEarly(files, replayed) : []),
+      ...own.notes,
+      ...(whole?.notes ?? []),
+    ]
+    const outcome = isEarly ? 'incomplete' : (files.record?.outcome ?? null)
+    return { fault, notes, isEarly, outcome: fault === null ? outcome : null }
+  } catch (error) {
+    if (!(error instanceof TrialError && error.code === 'records')) throw error
+    return { fault: error.message, notes: [], isEarly: false, outcome: null }
+  }
+}
+
+/** outage.json against what it was made of: of a run that ended early it is the one of its last whole row. */
+function checkRecord(
+  { plan, start, end, record, ...files }: OutageFiles,
+  own: Ledger,
+  replayed: ReplayedRows,
+): string | null {
+  const isEarly = end?.reason !== 'complete'
+  if (record === null) {
+    return isEarly && replayed.cells.length === 0 ? null : `${outageFile} is missing`
+  }
+  if (!isSameJson(plan, record.plan)) return `plan.json and the plan in ${outageFile} differ`
+  const { planHash, commitment, attempts } = record
+  if (planHash !== start.planHash || commitment !== start.commitment) {
+    return `${rowsFile} and ${outageFile} differ, line 1`
+  }
+  if (start.hostHash !== hashMachine(record)) {
+    return `the machine in ${outageFile} is not the one that the run started on`
+  }
+  const [begin] = own.lines
+  if (
+    begin?.type !== 'commitment' ||
+    attempts.number !== begin.attempt ||
+    attempts.aborted !== begin.aborted
+  ) {
+    return `${outageFile} counts its attempts otherwise than the ledger`
+  }
+  if (record.seed !== (end?.seed ?? null) && (record.seed !== null || !isEarly)) {
+    return `the seed in ${outageFile} is not that of ${rowsFile}`
+  }
+  if (!isOurs({ ...files, plan })) return null
+  const { cells, failures } = replayed
+  // Written after a row and at the end: a run that died between may lack its last one.
+  const least = end === null ? cells.length - 1 : cells.length
+  const wrong = record.cells.findIndex((cell, index) => !isSameJson(cell, cells[index]))
+  if (wrong >= 0)
+    return `the figures of ${record.cells[wrong]?.row} in ${outageFile} are not those of its requests`
+  if (record.cells.length < least) return `${outageFile} lacks rows that ${rowsFile} has`
+  const hasFailed = end === null || isSameJson(failures, record.failures)
+  return hasFailed && record.outcome === concludeOutages(plan, record.cells)
+    ? null
+    : `the outcome in ${outageFile} is not that of its rows`
+}
+
+function checkTable(path: string, files: OutageFiles): string | null {
+  const { record, end } = files
+  if (end === null || record === null || record.seed === null || !isOurs(files)) return null
+  const drawn = { 'table.txt': renderOutages(record), 'table.md': renderOutagesMarkdown(record) }
+  const wrong = Object.entries(drawn).find(([file, text]) => read(path, file) !== `${text}\n`)
+  return wrong === undefined ? null : `${wrong[0]} is not the table of ${outageFile}`
+}
+
+function read(path: string, file: string): string | null {
+  try {
+    return readFileSync(join(path, file), 'utf8')
+  } catch {
+    return null
+  }
+}
+
+/** Whether this version makes figures as the plan says. */
+function isOurs({ plan }: Pick<OutageFiles, 'plan'>): boolean {
+  return isSameJson(plan.rules, rulesOf(plan.design))
+}
+
+function noteRules(files: OutageFiles): string[] {
+  if (isOurs(files)) return []
+  return [
+    'the rules in the plan are not those of this version: figures and table were not made again, the rest was checked',
+  ]
+}
+
+function noteEarly({ plan, lines, isTorn, end }: OutageFiles, { failures }: ReplayedRows): string[] {
+  const how = end === null ? 'without an end' : 'it was interrupted'
+  const opened = lines.filter(({ type }) => type === 'open').length
+  return [
+    `the run ended early, ${how}: ${opened + failures.length} of ${plan.rows.length} rows are there, and those were checked` +
+      (end === null ? ', their keys aside, for which it left no seed' : ''),
+    ...(isTorn ? [`the last line of ${rowsFile} was cut off and is left out`] : []),
+  ]
+}
