@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { listShapes, sweeps, type SweepName } from './cells.ts'
-import { parseRatesSizes } from './options.ts'
+import { expectTime, parseRatesSizes } from './options.ts'
 
 test('what is not said has a default', () => {
   expect(parseRatesSizes({})).toEqual({ rates: null, seconds: 180, rounds: 6, threads: [1], sweep: null })
@@ -17,6 +17,24 @@ test.for([
   ['SWEEP', 'everything', '--sweep to be one of event, payload, nbthread, in-flight, pipelining'],
 ] as const)('%s=%s is told from what was expected', ([name, value, said]) => {
   expect(() => parseRatesSizes({ [`SPOE_BENCH_${name}`]: value })).toThrow(said)
+})
+
+test.for([
+  [{}, 82],
+  [{ ROUNDS: '12' }, 164],
+  // A low rate gets a longer window, and is known.
+  [{ STEPS: '100' }, 28],
+  [{ STEPS: '20000' }, 13],
+  [{ STEPS: '20000', NBTHREAD: '1,2' }, 26],
+  [{ SWEEP: 'payload', STEPS: '20000', ROUNDS: '1' }, 5],
+] as const)('%o takes %i seconds at least', ([changes, least]) => {
+  const sizes = (seconds: number): ReturnType<typeof parseRatesSizes> =>
+    parseRatesSizes({
+      ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`SPOE_BENCH_${name}`, value])),
+      SPOE_BENCH_SECONDS: String(seconds),
+    })
+  expect(() => expectTime(sizes(least))).not.toThrow()
+  expect(() => expectTime(sizes(least - 1))).toThrow(`Expected --seconds of ${least} or more for `)
 })
 
 test('every cell of a sweep has a name of its own and differs in one thing', () => {

@@ -1,6 +1,8 @@
 import { parseCount } from '../trial/peers/peer.ts'
 import { parseList } from '../trial/versions/options.ts'
-import { parseSweep, type SweepName } from './cells.ts'
+import { TrialError } from '../trial/trial-error.ts'
+import { listShapes, parseSweep, type SweepName } from './cells.ts'
+import { leastSeconds } from './plan-rates.ts'
 
 /** What a user may choose of bench:rates. */
 export interface RatesSizes {
@@ -31,4 +33,16 @@ export function parseRatesSizes(env: NodeJS.ProcessEnv): RatesSizes {
     threads: parseList('nbthread', env['SPOE_BENCH_NBTHREAD'] ?? '1', /^[1-9]\d?$/, '1,2').map(Number),
     sweep: parseSweep(env['SPOE_BENCH_SWEEP']),
   }
+}
+
+/** Beforehand, as far as it is known: how long rates take that are found on the way is not. @throws {TrialError} `usage` */
+export function expectTime({ rates, seconds, rounds, threads, sweep }: RatesSizes): void {
+  const cells = listShapes(sweep, threads).length
+  const least = leastSeconds(cells, rates, rounds)
+  if (seconds >= least) return
+  throw new TrialError(
+    'usage',
+    `Expected --seconds of ${least} or more for ${cells} cells of a release in ${rounds} rounds, ` +
+      `got ${seconds}: name more, or fewer --steps or --rounds.`,
+  )
 }

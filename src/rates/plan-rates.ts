@@ -64,17 +64,31 @@ export function planRates({ seconds, ...design }: RatesDesign): RatesPlan {
   return plan(fits)
 }
 
+type Schedule = Pick<RatesPlan, 'windowMs' | 'warmUpMs'>
+interface RatesOfCells extends Pick<RatesPlan, 'rounds'> {
+  readonly cells: readonly Pick<RatesCell, 'rates'>[]
+}
+
+/** What so many cells of one release take at least, in s: exactly so much where the rates are known. */
+export function leastSeconds(cells: number, rates: readonly number[] | null, rounds: number): number {
+  // Rates that are not known yet may be high ones, which get no longer windows.
+  const own = [...(rates ?? fractions.map(() => Number.POSITIVE_INFINITY))]
+  const schedule = { windowMs: leastWindowMs, warmUpMs, rounds }
+  const all = Array.from({ length: cells }, () => ({ rates: own }))
+  return Math.ceil(planDurationMs({ ...schedule, cells: all }) / 1000)
+}
+
 /** Low rates get longer windows, so that each makes a p99 by itself. */
 export function windowMsOf({ windowMs }: Pick<RatesPlan, 'windowMs'>, rate: number): number {
   const forTail = Math.ceil((tailArrivals / rate) * 1000)
   return Math.max(windowMs, Math.min(forTail, mostStretching * windowMs))
 }
 
-export function stretchDurationMs(plan: RatesPlan, rate: number): number {
+export function stretchDurationMs(plan: Schedule, rate: number): number {
   return plan.warmUpMs + windowMsOf(plan, rate) + stretchOverheadMs
 }
 
-export function planDurationMs(plan: RatesPlan): number {
+export function planDurationMs(plan: Schedule & RatesOfCells): number {
   const roundMs = plan.cells.reduce((sum, cell) => sum + bootMs + cellDurationMs(plan, cell), 0)
   return plan.rounds * roundMs
 }
@@ -85,7 +99,7 @@ export function countStretches({ rounds, cells }: RatesPlan): number {
 }
 
 /** Of one round: every rate with both codes. */
-export function cellDurationMs(plan: RatesPlan, cell: RatesCell): number {
+export function cellDurationMs(plan: Schedule, cell: Pick<RatesCell, 'rates'>): number {
   return 2 * cell.rates.reduce((sum, rate) => sum + stretchDurationMs(plan, rate), 0)
 }
 

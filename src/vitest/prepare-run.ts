@@ -16,7 +16,7 @@ import type { Host } from '../record/host.ts'
 import type { Cleanup } from '../trial/cleanup.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { parseCount, parsePeers } from '../trial/peers/peer.ts'
-import { parseRatesSizes } from '../rates/options.ts'
+import { expectTime, parseRatesSizes } from '../rates/options.ts'
 import { parseVersionsSizes } from '../trial/versions/options.ts'
 import { chooseHaproxys, type HaproxyChoice } from './choose-haproxys.ts'
 import { readExportOptions } from './export-options.ts'
@@ -54,6 +54,7 @@ export async function prepareRun(preparation: Preparation): Promise<RunContext> 
   const peers = await readPeers(env)
   const versions = parseVersionsSizes(env)
   const rates = parseRatesSizes(env)
+  if (env['SPOE_BENCH_SUITE'] === 'rates') expectTime(rates)
   const ownOptions = readOwnOptions(env, handler)
   const origin = ownOptions?.origin ?? null
   if (origin !== null) await askOrigin(origin.host, origin.port)
