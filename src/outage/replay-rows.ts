@@ -1,3 +1,4 @@
+import { outageArms } from '../haproxy/outage-config.ts'
 import type { OutageCell, OutageFailure } from '../record/outage.ts'
 import type { OutageDesign, OutageLine, OutageRow } from '../record/outage-plan.ts'
 import { toNs } from '../record/units.ts'
@@ -12,6 +13,7 @@ export interface ReplayedRows {
   readonly cells: OutageCell[]
   readonly failures: OutageFailure[]
 }
+
 /**
  * Every row of the plan in its turn: what was seen, its figures frozen, its key; or that it failed.
  * @param isOurs whether this version makes figures as the plan says; otherwise none are made
@@ -32,6 +34,9 @@ export function replayRows(
   for (const row of plan.rows) {
     const line = lines[at]
     if (line === undefined) break
+    const unpredicted = outageArms.find(({ name, offload }) => offload && row.predicted[name] === undefined)
+    if (unpredicted !== undefined)
+      return stop(`expected the plan to predict ${unpredicted.name} of ${row.id}`)
     if (line.row !== row.id)
       return stop(`expected the row ${row.id}, which is next in the plan, got ${line.row}`)
     if (line.type === 'failed') {
@@ -49,16 +54,16 @@ export function replayRows(
     if (open?.type !== 'open' || open.row !== row.id)
       return stop('expected its key after its figures were frozen')
     const key = Buffer.from(open.key, 'hex')
-    const blinded = isOurs ? analyseRow(line, plan.design) : null
     const fault =
-      checkKey(end, row, open.key) ??
-      checkOrder(line, plan.design, key) ??
-      checkTimes(line, plan.design) ??
-      (blinded === null || blinded.frozen === freeze.hash
-        ? null
-        : 'its figures under codes are not those that were frozen')
+      checkKey(end, row, open.key) ?? checkOrder(line, plan.design, key) ?? checkTimes(line, plan.design)
     if (fault !== null) return stop(fault)
-    if (blinded !== null) cells.push(openRow(row, blinded, key))
+    if (isOurs) {
+      const blinded = analyseRow(line, plan.design)
+      if (blinded.frozen !== freeze.hash) {
+        return stop('its figures under codes are not those that were frozen')
+      }
+      cells.push(openRow(row, blinded, key))
+    }
     at += 3
   }
   const isAll = at === lines.length || end === null
@@ -80,7 +85,8 @@ function checkOrder(
   key: Uint8Array,
 ): string | null {
   const drawn = drawOrder(key, Math.ceil(exchanges.length / ports.length))
-  if (new Set(ports).size !== ports.length || drawn.length !== exchanges.length) {
+  const hasBlocks = exchanges.length > 0 && drawn.length === exchanges.length
+  if (!hasBlocks || new Set(ports).size !== outageArms.length) {
     return 'expected whole blocks of one request to every arm'
   }
   const intervalNs = toNs(intervalMs)

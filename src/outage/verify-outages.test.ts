@@ -152,6 +152,24 @@ test.for<[name: string, change: (lines: OutageLine[]) => OutageLine[], said: Reg
     /line 2: request 4[1-4] (?:is not the one that the key has drawn|was not to start when it was planned)/,
   ],
   [
+    'all requests are left out',
+    (lines) => firstRow(lines, () => ({ exchanges: [], origin: [] })),
+    /expected whole blocks/,
+  ],
+  [
+    'a request went to none of the ports',
+    (lines) =>
+      firstRow(lines, ({ exchanges }) => ({
+        exchanges: exchanges.with(3, [...exchanges[3]!].with(0, 1) as (typeof exchanges)[number]),
+      })),
+    /request 4 is not the one that the key has drawn/,
+  ],
+  [
+    'there is no port for an arm',
+    (lines) => firstRow(lines, ({ ports }) => ({ ports: ports.slice(0, 3) })),
+    /expected whole blocks/,
+  ],
+  [
     'a request starts when it suits',
     (lines) =>
       firstRow(lines, ({ exchanges }) => ({
@@ -345,6 +363,12 @@ test('of a plan with the rules of another version figures are left as they are, 
     fault: null,
     notes: [expect.stringContaining('the rules in the plan are not those of this version')],
   })
+})
+
+test('a plan that predicts nothing of an arm is told in a sentence', async () => {
+  const [first, ...rest] = plan.rows
+  const path = await measured(undefined, 3, { ...plan, rows: [...rest, { ...first!, predicted: {} }] })
+  expect(verify(path).fault).toMatch(/expected the plan to predict pass of 3\.4\.7, refused$/)
 })
 
 test('the folder of a version that did not seal is none', async () => {
