@@ -105,15 +105,13 @@ function checkOrder(
   return null
 }
 
-/** The agent was well before, and failed for as long as planned. */
-function checkTimes({ failing, healing, exchanges }: RowLine, design: OutageDesign): string | null {
-  const firstNs = exchanges[0]?.[2] ?? 0
+/** How long the agent was well before is not held: the load begins in a process of its own, as late as a busy machine has it. */
+function checkTimes({ failing, healing }: RowLine, { outageMs }: OutageDesign): string | null {
   const isInOrder = failing.fromNs <= failing.toNs && healing.fromNs <= healing.toNs
-  const hasLasted =
-    failing.fromNs - firstNs >= toNs(design.beforeMs) - toleratedNs &&
-    healing.fromNs - failing.toNs >= toNs(design.outageMs) - toleratedNs
-  return isInOrder && hasLasted ? null : 'expected the agent to fail when and for as long as planned'
+  return isInOrder && healing.fromNs - failing.toNs >= toNs(outageMs) - earlyNs
+    ? null
+    : 'expected the agent to fail for as long as planned'
 }
 
-/** Timers may fire a millisecond early, and a change is stamped in another process than waits for it. */
-const toleratedNs = toNs(5)
+/** A timer may fire a millisecond early. */
+const earlyNs = toNs(2)

@@ -218,7 +218,7 @@ test.for<[name: string, change: (lines: OutageLine[]) => OutageLine[], said: Reg
   [
     'the outage was shorter than planned',
     (lines) => firstRow(lines, ({ healing }) => ({ healing: { ...healing, fromNs: toNs(700) } })),
-    /expected the agent to fail when and for as long as planned/,
+    /expected the agent to fail for as long as planned/,
   ],
   [
     'there is one line too many',
