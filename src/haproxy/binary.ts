@@ -81,6 +81,18 @@ export function nameBuilds(binaries: readonly Pick<HaproxyBinary, 'version'>[]):
   })
 }
 
+/** What a record says of the binaries that it was made with. */
+export function describeBuilds(
+  binaries: readonly HaproxyBinary[],
+): Pick<HaproxyBinary, 'version' | 'source' | 'buildHash'>[] {
+  const names = nameBuilds(binaries)
+  return binaries.map(({ source, buildHash }, index) => ({
+    version: names[index] as string,
+    source,
+    buildHash,
+  }))
+}
+
 /** `3.2` of `{ major: 3, minor: 2 }`. */
 export function releaseName({ major, minor }: HaproxyRelease): string {
   return `${major}.${minor}`

@@ -1,4 +1,4 @@
-import { type HaproxyBinary, nameBuilds } from '../haproxy/binary.ts'
+import { describeBuilds, type HaproxyBinary, nameBuilds } from '../haproxy/binary.ts'
 import { readPeakMemoryBytes } from '../host/process-memory.ts'
 import type { Host } from '../record/host.ts'
 import {
@@ -196,13 +196,7 @@ function conclude(
 
 function machineOf({ host, binaries }: RatesOptions): Pick<RatesRecord, 'host' | 'haproxys'> {
   const { haproxy: _, ...machine } = host
-  const names = nameBuilds(binaries)
-  const haproxys = binaries.map(({ source, buildHash }, index) => ({
-    version: names[index] as string,
-    source,
-    buildHash,
-  }))
-  return { host: machine, haproxys }
+  return { host: machine, haproxys: describeBuilds(binaries) }
 }
 
 function partial(

@@ -20,6 +20,15 @@ export interface AnnounceOptions {
   readonly print: (line: string) => void
 }
 
+/** As the launcher and a CI job ask for it. @throws {Error} as `announceCommitment` does */
+export function announceAsAsked(commitment: Commitment, print: (line: string) => void): Promise<void> {
+  return announceCommitment(commitment, {
+    command: process.env['SPOE_BENCH_ON_COMMITMENT'],
+    summaryFile: process.env['GITHUB_STEP_SUMMARY'],
+    print,
+  })
+}
+
 /**
  * Makes the commitment known before the first request: on the terminal, in the job's summary, and to a command
  * that can have it stamped by somebody outside.

@@ -10,7 +10,7 @@ import { decoyFault } from '../trial/decoy.ts'
 import { planTrial } from '../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { setMeasureCase } from './active-trial.ts'
-import { announceCommitment } from './announce-commitment.ts'
+import { announceAsAsked } from './announce-commitment.ts'
 import { createCaseProgress } from './case-progress.ts'
 import { createMachine } from './machine.ts'
 import { type BaselineRequest, type HeldBaseline, holdBaseline } from './hold-matcher.ts'
@@ -156,14 +156,7 @@ function createSession(plan: Plan, context: RunContext): Session {
     })
 
   const announce = async ({ commitment, path }: Trial): Promise<void> =>
-    announceCommitment(
-      { runId: plan.runId, commitment, path },
-      {
-        command: process.env['SPOE_BENCH_ON_COMMITMENT'],
-        summaryFile: process.env['GITHUB_STEP_SUMMARY'],
-        print: (text) => progress.send({ type: 'line', text }),
-      },
-    )
+    announceAsAsked({ runId: plan.runId, commitment, path }, (text) => progress.send({ type: 'line', text }))
 
   let ended: Promise<Run> | undefined
   const end = async (): Promise<Run> => {

@@ -6,7 +6,7 @@ import { planTrial } from '../trial/plan-trial.ts'
 import { writeExport } from '../trial/workers/export-files.ts'
 import type { ShareArrivals } from '../trial/workers/arrivals.ts'
 import { type HeldStack, type HoldOptions, holdStack } from '../trial/workers/hold-stack.ts'
-import { announceCommitment } from './announce-commitment.ts'
+import { announceAsAsked } from './announce-commitment.ts'
 import { createMachine } from './machine.ts'
 import { sendProgressTo } from './progress-channel.ts'
 
@@ -46,14 +46,7 @@ export function exportRun(signal: AbortSignal): Promise<void> {
       listen: { host, ...(firstPort === null ? {} : { firstPort }) },
       async onCommitment({ path, commitment, ledgerNote }) {
         if (ledgerNote !== null) line(ledgerNote)
-        await announceCommitment(
-          { runId: plan.runId, commitment, path },
-          {
-            command: process.env['SPOE_BENCH_ON_COMMITMENT'],
-            summaryFile: process.env['GITHUB_STEP_SUMMARY'],
-            print: line,
-          },
-        )
+        await announceAsAsked({ runId: plan.runId, commitment, path }, line)
       },
       onReady(inputs) {
         writeExport(folder, plan, inputs)

@@ -1,5 +1,5 @@
 import { afterAll, inject, type TestContext } from 'vitest'
-import { nameBuilds } from '../haproxy/binary.ts'
+import { describeBuilds, nameBuilds } from '../haproxy/binary.ts'
 import { compareCells, cellResult, type CellResult } from '../exporter/comparison.ts'
 import { describeTestimony, findTestimony, questioned } from '../exporter/comparison-table.ts'
 import { intervalMs, measureCell, type CellDesign } from '../exporter/measure-cell.ts'
@@ -44,11 +44,7 @@ export function exporterComparison({ cells: designs }: ComparisonDesign): Export
     runId: context.runId,
     startedAt: context.startedAt,
     host,
-    haproxys: context.binaries.map(({ source, buildHash }, index) => ({
-      version: names[index] as string,
-      source,
-      buildHash,
-    })),
+    haproxys: describeBuilds(context.binaries),
     planned: planned.length,
   }
   const results: CellResult[] = []

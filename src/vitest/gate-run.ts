@@ -5,7 +5,7 @@ import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import { explainLatency } from '../trial/gate/conclude-gate.ts'
 import { latencyWords } from '../trial/gate/gate-words.ts'
 import { planGate } from '../trial/gate/plan-gate.ts'
-import { announceCommitment } from './announce-commitment.ts'
+import { announceAsAsked } from './announce-commitment.ts'
 import { measureGate, type MeasuredGate } from './measure-gate.ts'
 import { sendProgressTo } from './progress-channel.ts'
 
@@ -67,14 +67,7 @@ async function measure(measurement: Measurement, cleanup: Cleanup): Promise<Meas
     progress,
     label: '',
     onCommitment: ({ commitment, path }) =>
-      announceCommitment(
-        { runId, commitment, path },
-        {
-          command: process.env['SPOE_BENCH_ON_COMMITMENT'],
-          summaryFile,
-          print: (text) => progress.send({ type: 'line', text }),
-        },
-      ),
+      announceAsAsked({ runId, commitment, path }, (text) => progress.send({ type: 'line', text })),
   })
   const { failure, table, summary } = measured
   progress.send({

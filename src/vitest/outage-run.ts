@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, inject, type TestContext } from 'vitest'
-import { type HaproxyBinary, nameBuilds } from '../haproxy/binary.ts'
+import { describeBuilds, type HaproxyBinary, nameBuilds } from '../haproxy/binary.ts'
 import { checkIntervalMs } from '../haproxy/outage-config.ts'
 import { blocksOf, type CellOptions, measureOutage } from '../outage/measure-cell.ts'
 import { describeOutage } from '../outage/outage-table.ts'
@@ -12,7 +12,7 @@ import { writeOutages } from '../outage/write-outages.ts'
 import type { OutageDesign } from '../record/outage-plan.ts'
 import { createCleanup } from '../trial/cleanup.ts'
 import { startStack, type Stack } from '../trial/stack.ts'
-import { announceCommitment } from './announce-commitment.ts'
+import { announceAsAsked } from './announce-commitment.ts'
 import { createBlockProgress } from './block-progress.ts'
 import { createLateness } from './lateness.ts'
 import { createMachine } from './machine.ts'
@@ -109,20 +109,9 @@ export function outageRun(design: Omit<OutageDesign, 'checkIntervalMs'>): Outage
     // The first row has to find the same compiled code as the last one.
     await measureOutage(optionsOf(first, stack, randomBytes(32), signal))
     const { haproxy: _, ...host } = context.host
-    const haproxys = binaries.map(({ source, buildHash }, index) => ({
-      version: names[index] as string,
-      source,
-      buildHash,
-    }))
+    const haproxys = describeBuilds(binaries)
     const sealed = openOutages({ resultsDir, plan, host, haproxys, seed: randomBytes(32) })
-    await announceCommitment(
-      { runId, commitment: sealed.commitment, path: sealed.path },
-      {
-        command: process.env['SPOE_BENCH_ON_COMMITMENT'],
-        summaryFile: process.env['GITHUB_STEP_SUMMARY'],
-        print,
-      },
-    )
+    await announceAsAsked({ runId, commitment: sealed.commitment, path: sealed.path }, print)
     return { stack, sealed }
   }
 

@@ -12,7 +12,7 @@ import { stackWarmUpRounds } from '../trial/boot-case.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
 import { planTrial } from '../trial/plan-trial.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
-import { announceCommitment } from './announce-commitment.ts'
+import { announceAsAsked } from './announce-commitment.ts'
 import { createCaseProgress } from './case-progress.ts'
 import { createMachine } from './machine.ts'
 import type { OwnAgent } from './own-setup.ts'
@@ -66,14 +66,7 @@ async function run(context: RunContext, signal: AbortSignal, cleanup: Cleanup): 
     }),
   )
   if (trial.ledgerNote !== null) line(trial.ledgerNote)
-  await announceCommitment(
-    { runId: plan.runId, commitment: trial.commitment, path: trial.path },
-    {
-      command: process.env['SPOE_BENCH_ON_COMMITMENT'],
-      summaryFile: process.env['GITHUB_STEP_SUMMARY'],
-      print: line,
-    },
-  )
+  await announceAsAsked({ runId: plan.runId, commitment: trial.commitment, path: trial.path }, line)
   const sample = sampleAgent(own)
   let isWhole = false
   let ended: Run

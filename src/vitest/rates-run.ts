@@ -5,7 +5,7 @@ import { bootMs, cellDurationMs } from '../rates/plan-rates.ts'
 import { saveRates, writeRates } from '../rates/write-rates.ts'
 import type { RatesRecord } from '../record/rates.ts'
 import { type Cleanup, withCleanup } from '../trial/cleanup.ts'
-import { announceCommitment } from './announce-commitment.ts'
+import { announceAsAsked } from './announce-commitment.ts'
 import { type BlockProgress, createBlockProgress } from './block-progress.ts'
 import { createMachine } from './machine.ts'
 import { sendProgressTo } from './progress-channel.ts'
@@ -51,15 +51,7 @@ async function run(
       ).flat()
       told = createBlockProgress(progress, steps, { endMs })
     },
-    onCommitment: (commitment, path) =>
-      announceCommitment(
-        { runId: context.runId, commitment, path },
-        {
-          command: process.env['SPOE_BENCH_ON_COMMITMENT'],
-          summaryFile: process.env['GITHUB_STEP_SUMMARY'],
-          print,
-        },
-      ),
+    onCommitment: (commitment, path) => announceAsAsked({ runId: context.runId, commitment, path }, print),
     onNote: print,
     onStretch: (round, place, done) => told?.ended(round * cellCount + place, done),
     onRound: (partial) => void saveRates(context.resultsDir, partial),
