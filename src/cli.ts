@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BaselineError } from './baseline/baseline-error.ts'
 import { escapeControls } from './record/escape-controls.ts'
+import type { SealedVerification } from './trial/replay-sealed.ts'
 import { ImportError } from './trial/workers/import-error.ts'
 import { asCalled, projectFolder } from './host/project-folder.ts'
 
@@ -125,12 +126,7 @@ async function verify(rest: string[]): Promise<void> {
 async function verifyFolder(
   path: string,
   options: { readonly hasLedger: boolean; readonly commitment: string | undefined },
-): Promise<{
-  readonly fault: string | null
-  readonly notes: readonly string[]
-  readonly isEarly: boolean
-  readonly outcome: string | null
-}> {
+): Promise<SealedVerification<string>> {
   if ((await import('./rates/read-rates.ts')).isRatesFolder(path)) {
     return (await import('./rates/verify-rates.ts')).verifyRates(path, options)
   }

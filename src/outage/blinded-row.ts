@@ -1,5 +1,5 @@
 import { openTimeoutMs } from '../haproxy/outage-config.ts'
-import { canonicalJson, type Json, sha256 } from '../record/canonical.ts'
+import { canonicalOf, sha256 } from '../record/canonical.ts'
 import type { OutageDesign, OutageRecords } from '../record/outage-plan.ts'
 import { toNs } from '../record/units.ts'
 import { classify, type FatedRequest } from './classify.ts'
@@ -33,5 +33,5 @@ export function analyseRow(records: OutageRecords, { level }: Pick<OutageDesign,
     longestNs: toNs(openTimeoutMs),
   }
   const figures = computeCodeFigures(requests, records.ports.length, times, level)
-  return { requests, times, figures, frozen: sha256(canonicalJson(figures as unknown as Json)) }
+  return { requests, times, figures, frozen: sha256(canonicalOf(figures)) }
 }

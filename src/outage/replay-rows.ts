@@ -2,6 +2,7 @@ import { outageArms } from '../haproxy/outage-config.ts'
 import type { OutageCell, OutageFailure } from '../record/outage.ts'
 import type { OutageDesign, OutageLine, OutageRow } from '../record/outage-plan.ts'
 import { toNs } from '../record/units.ts'
+import { isLateShift } from '../trial/late-shift.ts'
 import { analyseRow } from './blinded-row.ts'
 import { drawOrder, rowKey } from './drawn.ts'
 import { openRow } from './open-row.ts'
@@ -96,9 +97,7 @@ function checkOrder(
     if (startNs < intendedNs || endNs < startNs) return `request ${slot + 1} has times that go back`
     const before = exchanges[slot - 1]
     if (before === undefined) continue
-    // Only a start that was late shifts the schedule behind it, and by no more than it was late.
-    const addedNs = intendedNs - before[2] - intervalNs
-    if (addedNs !== 0 && (addedNs <= intervalNs || addedNs > before[3] - before[2])) {
+    if (!isLateShift(intendedNs - before[2] - intervalNs, intervalNs, before[3] - before[2])) {
       return `request ${slot + 1} was not to start when it was planned`
     }
   }

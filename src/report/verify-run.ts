@@ -9,21 +9,11 @@ import { readLedger } from '../trial/ledger.ts'
 import { checkLoadFile } from '../trial/load-input.ts'
 import { checkOwnLines, checkWholeLedger } from '../trial/replay-ledger.ts'
 import { replayRecords } from '../trial/replay.ts'
+import type { SealedVerification } from '../trial/replay-sealed.ts'
 import { readRunFolder, type RunRecords } from '../trial/run-folder.ts'
 import { TrialError } from '../trial/trial-error.ts'
 import { checkFolder, checkName } from './check-folder.ts'
 import { checkReports } from './check-reports.ts'
-
-export interface Verification {
-  /** The first thing that does not hold, in words; null when all of it does. */
-  readonly fault: string | null
-  /** What a reader should know and what is no fault. */
-  readonly notes: readonly string[]
-  /** The run was killed or interrupted: it was checked as far as it goes. */
-  readonly isEarly: boolean
-  /** What the records come to; null where that was not reached. */
-  readonly outcome: Outcome | null
-}
 
 /**
  * Replays commitment, allocation, chain, join, analysis and verdicts of a run from its files, and holds every
@@ -34,7 +24,7 @@ export interface Verification {
 export async function verifyRun(
   path: string,
   options: { hasLedger: boolean; commitment?: string | undefined },
-): Promise<Verification> {
+): Promise<SealedVerification<Outcome>> {
   try {
     const unsound = checkFolder(path)
     if (unsound !== null) return { fault: unsound, notes: [], isEarly: false, outcome: null }

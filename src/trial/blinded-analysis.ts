@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from '../record/canonical.ts'
+import { canonicalOf, sha256 } from '../record/canonical.ts'
 import type { Plan, PlanCase } from '../record/plan.ts'
 import type { Effect, Summary } from '../record/run.ts'
 import type { Exchange, OriginRecord } from '../record/samples.ts'
@@ -122,7 +122,7 @@ function hasEveryPortOnce(block: readonly Exchange[], ports: readonly number[]):
 /** What a case is frozen by: SHA-256 of its blinded analysis, before anyone knows which code is which arm. */
 export function hashBlinded(blinded: BlindedCase): string {
   const plain = { ...blinded, pairs: Object.fromEntries(blinded.pairs) }
-  return sha256(canonicalJson(JSON.parse(JSON.stringify(plain))))
+  return sha256(canonicalOf(plain))
 }
 
 function comparePorts(ports: readonly BlindedPort[], options: EffectOptions): Map<string, PairEffects> {

@@ -9,6 +9,7 @@ export interface SealedVerification<Outcome> {
   readonly notes: readonly string[]
   /** The run was killed or interrupted: it was checked as far as it goes. */
   readonly isEarly: boolean
+  /** What the records come to; null where that was not reached. */
   readonly outcome: Outcome | null
 }
 

@@ -7,6 +7,7 @@ import { analyseBlinded, hashBlinded } from './blinded-analysis.ts'
 import { type CaseLines, groupByCase } from './case-records.ts'
 import { identifyCode } from './code-identity.ts'
 import { decoyId, plannedCases, planOfCase } from './decoy.ts'
+import { isLateShift } from './late-shift.ts'
 import type { RunRecords } from './run-folder.ts'
 
 /** Order of a case's lines; blocks may end in any order, each once. */
@@ -183,10 +184,9 @@ export function checkAllocation(
       if (wrong === null && endNs - startNs > longestNs)
         return `block ${block} has a request that took longer than its deadline and is said to be sound`
       if (offsetsNs === null) continue
-      // Only a start that was late shifts the schedule behind it, and by no more than it was late.
       const ownShiftNs = intendedNs - (offsetsNs[slot] as number)
       const addedNs: number = ownShiftNs - (shiftNs ?? ownShiftNs)
-      if (addedNs !== 0 && (addedNs <= lateNs || addedNs > delayNs)) {
+      if (!isLateShift(addedNs, lateNs, delayNs)) {
         return `block ${block} has starts that were not drawn`
       }
       shiftNs = ownShiftNs
