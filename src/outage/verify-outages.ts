@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { isSameJson } from '../record/canonical.ts'
 import type { OutageRecord } from '../record/outage.ts'
 import { commitToOutages, hashOutageDesign, hashOutagePlan } from '../record/outage-plan.ts'
-import { noteOtherCode } from '../trial/code-identity.ts'
-import { type Ledger, readLedger } from '../trial/ledger.ts'
-import { checkWholeLedger } from '../trial/replay-ledger.ts'
-import { checkSealedChain, checkSealedPlan, type SealedVerification } from '../trial/replay-sealed.ts'
+import type { Ledger } from '../trial/ledger.ts'
+import {
+  checkSealedChain,
+  checkSealedPlan,
+  type SealedVerification,
+  verifySealed,
+  type VerifyOptions,
+} from '../trial/replay-sealed.ts'
 import { hashMachine } from '../trial/sealed-folder.ts'
-import { TrialError } from '../trial/trial-error.ts'
 import { concludeOutages } from './outage-record.ts'
 import { renderOutages, renderOutagesMarkdown } from './outage-table.ts'
 import { rowsFile } from './outages-folder.ts'
@@ -20,39 +23,22 @@ import { outageFile } from './write-outages.ts'
 /**
  * Replays a run of outages from its files: plan, commitment, ledger, the chain of its rows, the order of requests from the
  * keys, figures under codes and their hashes, arms, what is predicted, and table.
- * @param options.hasLedger whether to replay the whole ledger in the folder above
- * @param options.commitment the one that was announced, from wherever it was kept
  */
 export function verifyOutages(
   path: string,
-  options: { readonly hasLedger: boolean; readonly commitment?: string | undefined },
+  options: VerifyOptions,
 ): SealedVerification<OutageRecord['outcome']> {
-  try {
-    const files = readOutages(path)
-    const own = readLedger(path)
-    const whole = options.hasLedger ? readLedger(dirname(path)) : null
-    const isEarly = files.end?.reason !== 'complete'
-    const designHash = hashOutageDesign(files.plan)
-    const early =
-      checkSealedPlan(files, hashOutagePlan(files.plan), commitToOutages, options.commitment) ??
-      checkSealedChain({ ...files, file: rowsFile, designHash }, own) ??
-      (whole === null ? null : checkWholeLedger(whole, own))
-    const { fault: rowFault, ...replayed } =
-      early === null ? replayRows(files, isOurs(files)) : { cells: [], failures: [], fault: early }
-    const fault = rowFault ?? checkRecord(files, own, replayed) ?? checkTable(path, files)
-    const notes = [
-      ...noteOtherCode(files.plan.code),
-      ...noteRules(files),
-      ...(isEarly ? noteEarly(files, replayed) : []),
-      ...own.notes,
-      ...(whole?.notes ?? []),
-    ]
-    const outcome = isEarly ? 'incomplete' : (files.record?.outcome ?? null)
-    return { fault, notes, isEarly, outcome: fault === null ? outcome : null }
-  } catch (error) {
-    if (!(error instanceof TrialError && error.code === 'records')) throw error
-    return { fault: error.message, notes: [], isEarly: false, outcome: null }
-  }
+  return verifySealed<OutageRecord['outcome'], OutageFiles>(path, options, {
+    read: readOutages,
+    checkSeal: (files, own, announced) =>
+      checkSealedPlan(files, hashOutagePlan(files.plan), commitToOutages, announced) ??
+      checkSealedChain({ ...files, file: rowsFile, designHash: hashOutageDesign(files.plan) }, own),
+    check(files, own) {
+      const { fault, ...replayed } = replayRows(files, isOurs(files))
+      return fault ?? checkRecord(files, own, replayed) ?? checkTable(path, files)
+    },
+    note: (files, isEarly) => [...noteRules(files), ...(isEarly ? noteEarly(files) : [])],
+  })
 }
 
 /** outage.json against what it was made of: of a run that ended early it is the one of its last whole row. */
@@ -126,11 +112,11 @@ function noteRules(files: OutageFiles): string[] {
   ]
 }
 
-function noteEarly({ plan, lines, isTorn, end }: OutageFiles, { failures }: ReplayedRows): string[] {
+function noteEarly({ plan, lines, isTorn, end }: OutageFiles): string[] {
   const how = end === null ? 'without an end' : 'it was interrupted'
-  const opened = lines.filter(({ type }) => type === 'open').length
+  const ended = lines.filter(({ type }) => type === 'open' || type === 'failed').length
   return [
-    `the run ended early, ${how}: ${opened + failures.length} of ${plan.rows.length} rows are there, and those were checked` +
+    `the run ended early, ${how}: ${ended} of ${plan.rows.length} rows are there, and those were checked` +
       (end === null ? ', their keys aside, for which it left no seed' : ''),
     ...(isTorn ? [`the last line of ${rowsFile} was cut off and is left out`] : []),
   ]

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { canonicalJson, isSameJson } from '../record/canonical.ts'
 import { commitToRates, hashRatesDesign, hashRatesPlan, type RatesRecord } from '../record/rates.ts'
-import { noteOtherCode } from '../trial/code-identity.ts'
-import { type Ledger, readLedger } from '../trial/ledger.ts'
-import { checkWholeLedger } from '../trial/replay-ledger.ts'
-import { checkSealedChain, checkSealedPlan, type SealedVerification } from '../trial/replay-sealed.ts'
+import type { Ledger } from '../trial/ledger.ts'
+import {
+  checkSealedChain,
+  checkSealedPlan,
+  type SealedVerification,
+  verifySealed,
+  type VerifyOptions,
+} from '../trial/replay-sealed.ts'
 import { hashMachine } from '../trial/sealed-folder.ts'
-import { TrialError } from '../trial/trial-error.ts'
 import { concludeRates, freezeSteps } from './conclude-rates.ts'
 import { arrivalsKey, countArrivals, drawCells, roundKey } from './drawn.ts'
 import { countStretches, rulesOf } from './plan-rates.ts'
@@ -20,39 +23,17 @@ export type RatesVerification = SealedVerification<RatesRecord['outcome']>
 /**
  * Replays a run under load from its files: plan, commitment, ledger, the chain of stretches, their order and arrivals from
  * the seed, figures under codes and their hash, arms, figures and table.
- * @param options.hasLedger whether to replay the whole ledger in the folder above
- * @param options.commitment the one that was announced, from wherever it was kept
  */
-export function verifyRates(
-  path: string,
-  options: { readonly hasLedger: boolean; readonly commitment?: string | undefined },
-): RatesVerification {
-  try {
-    const files = readRates(path)
-    const own = readLedger(path)
-    const whole = options.hasLedger ? readLedger(dirname(path)) : null
-    const isEarly = files.end?.reason !== 'complete'
-    const fault =
-      checkSealedPlan(files, hashRatesPlan(files.plan), commitToRates, options.commitment) ??
-      checkSealedChain({ ...files, file: stretchesFile, designHash: hashRatesDesign(files.plan) }, own) ??
-      (whole === null ? null : checkWholeLedger(whole, own)) ??
-      checkRecord(files, own) ??
-      checkOrder(files) ??
-      checkArrivals(files) ??
-      checkFigures(path, files)
-    const notes = [
-      ...noteOtherCode(files.plan.code),
-      ...noteRules(files),
-      ...(isEarly ? noteEarly(files) : []),
-      ...own.notes,
-      ...(whole?.notes ?? []),
-    ]
-    const outcome = isEarly ? 'incomplete' : (files.record?.outcome ?? null)
-    return { fault, notes, isEarly, outcome: fault === null ? outcome : null }
-  } catch (error) {
-    if (!(error instanceof TrialError && error.code === 'records')) throw error
-    return { fault: error.message, notes: [], isEarly: false, outcome: null }
-  }
+export function verifyRates(path: string, options: VerifyOptions): RatesVerification {
+  return verifySealed<RatesRecord['outcome'], RatesFiles>(path, options, {
+    read: readRates,
+    checkSeal: (files, own, announced) =>
+      checkSealedPlan(files, hashRatesPlan(files.plan), commitToRates, announced) ??
+      checkSealedChain({ ...files, file: stretchesFile, designHash: hashRatesDesign(files.plan) }, own),
+    check: (files, own) =>
+      checkRecord(files, own) ?? checkOrder(files) ?? checkArrivals(files) ?? checkFigures(path, files),
+    note: (files, isEarly) => [...noteRules(files), ...(isEarly ? noteEarly(files) : [])],
+  })
 }
 
 /** rates.json against what it was made of: of a run that ended early it is the one of its last whole round. */

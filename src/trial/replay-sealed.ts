@@ -1,5 +1,10 @@
+import { dirname } from 'node:path'
 import { findBrokenLink, hashRow } from '../record/chain.ts'
-import type { Ledger } from './ledger.ts'
+import type { Plan } from '../record/plan.ts'
+import { noteOtherCode } from './code-identity.ts'
+import { type Ledger, readLedger } from './ledger.ts'
+import { checkWholeLedger } from './replay-ledger.ts'
+import { TrialError } from './trial-error.ts'
 
 /** What holding a run against its files comes to. */
 export interface SealedVerification<Outcome> {
@@ -13,8 +18,61 @@ export interface SealedVerification<Outcome> {
   readonly outcome: Outcome | null
 }
 
-interface SealedStart<Plan> {
-  readonly plan: Plan
+export interface VerifyOptions {
+  /** Whether to replay the whole ledger in the folder above. */
+  readonly hasLedger: boolean
+  /** The one that was announced, from wherever it was kept. */
+  readonly commitment?: string | undefined
+}
+
+interface SealedRun<Outcome> {
+  readonly plan: { readonly code: Plan['code'] }
+  readonly end: { readonly reason: 'complete' | 'interrupted' } | null
+  readonly record: { readonly outcome: Outcome } | null
+}
+
+/** What is held of the runs of one suite; each check says what does not hold, or null. */
+export interface SealedSuite<Files> {
+  /** @throws {TrialError} `records` */
+  readonly read: (path: string) => Files
+  /** Plan, commitment and chain. */
+  readonly checkSeal: (files: Files, own: Ledger, announced: string | undefined) => string | null
+  /** Everything that was measured, and what was made of it. */
+  readonly check: (files: Files, own: Ledger) => string | null
+  readonly note: (files: Files, isEarly: boolean) => string[]
+}
+
+/** Replays a sealed run from its files. */
+export function verifySealed<Outcome, Files extends SealedRun<Outcome | 'incomplete'>>(
+  path: string,
+  { hasLedger, commitment }: VerifyOptions,
+  { read, checkSeal, check, note }: SealedSuite<Files>,
+): SealedVerification<Outcome | 'incomplete'> {
+  try {
+    const files = read(path)
+    const own = readLedger(path)
+    const whole = hasLedger ? readLedger(dirname(path)) : null
+    const isEarly = files.end?.reason !== 'complete'
+    const fault =
+      checkSeal(files, own, commitment) ??
+      (whole === null ? null : checkWholeLedger(whole, own)) ??
+      check(files, own)
+    const notes = [
+      ...noteOtherCode(files.plan.code),
+      ...note(files, isEarly),
+      ...own.notes,
+      ...(whole?.notes ?? []),
+    ]
+    const outcome = isEarly ? 'incomplete' : (files.record?.outcome ?? null)
+    return { fault, notes, isEarly, outcome: fault === null ? outcome : null }
+  } catch (error) {
+    if (!(error instanceof TrialError && error.code === 'records')) throw error
+    return { fault: error.message, notes: [], isEarly: false, outcome: null }
+  }
+}
+
+interface SealedStart<OwnPlan> {
+  readonly plan: OwnPlan
   readonly start: { readonly runId: string; readonly planHash: string; readonly commitment: string }
   readonly end: { readonly seed: string } | null
 }
@@ -23,10 +81,10 @@ interface SealedStart<Plan> {
  * Holds the first line against the plan, the commitment that was announced (where it is known) and the seed: what does not
  * hold, or null.
  */
-export function checkSealedPlan<Plan extends { readonly runId: string }>(
-  { plan, start, end }: SealedStart<Plan>,
+export function checkSealedPlan<OwnPlan extends { readonly runId: string }>(
+  { plan, start, end }: SealedStart<OwnPlan>,
   planHash: string,
-  commitTo: (plan: Plan, seed: Uint8Array) => string,
+  commitTo: (plan: OwnPlan, seed: Uint8Array) => string,
   announced: string | undefined,
 ): string | null {
   if (start.planHash !== planHash || start.runId !== plan.runId) {
