@@ -8,6 +8,7 @@ import type { OutageLine, OutagePlan, OutageRecords } from '../record/outage-pla
 import { ledgerStart } from '../record/ledger.ts'
 import { toNs } from '../record/units.ts'
 import type { SealedVerification } from '../trial/replay-sealed.ts'
+import { expectUnsoundFoldersFound } from '../trial/testing/unsound-folders.ts'
 import { planOutages } from './plan-outages.ts'
 import { openOutages, type SealedOutages } from './sealed-outages.ts'
 import { hungRecords, testDesign, testHost } from './testing.ts'
@@ -375,4 +376,8 @@ test('the folder of a version that did not seal is none', async () => {
   const path = await measured()
   rmSync(join(path, 'rows.jsonl'))
   expect(verify(path).fault).toBe('rows.jsonl is missing: a run of a version that did not seal outages?')
+})
+
+test('links, pipes, names that stand twice and a folder in the place of another one are found', async () => {
+  await expectUnsoundFoldersFound('outage.json', measured, (path) => verify(path).fault)
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { hashRatesPlan, type RatesPlan, type RatesRecord, type Stretch } from '../record/rates.ts'
 import { armsOfCell, concludeRates, freezeSteps } from './conclude-rates.ts'
+import { expectUnsoundFoldersFound } from '../trial/testing/unsound-folders.ts'
 import { arrivalsKey, countArrivals, drawCells, roundKey } from './drawn.ts'
 import { openRatesFolder } from './rates-folder.ts'
 import { renderRates } from './rates-table.ts'
@@ -161,4 +162,12 @@ test('of a plan with the rules of another version figures are left as they are, 
   const exchanged = [without[1]!, without[0]!, ...without.slice(2)]
   const other = writeRun(exchanged, 'complete', {}, { ...earlier, rules: ['another rule'] })
   expect(verify(other).fault).toContain('line 2')
+})
+
+test('links, pipes, names that stand twice and a folder in the place of another one are found', async () => {
+  await expectUnsoundFoldersFound(
+    'rates.json',
+    () => writeRun(measured, 'complete'),
+    (path) => verify(path).fault,
+  )
 })

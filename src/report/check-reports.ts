@@ -4,7 +4,7 @@ import { canonicalJson, type Json } from '../record/canonical.ts'
 import type { Outcome } from '../record/run.ts'
 import { identifyCode } from '../trial/code-identity.ts'
 import type { RunRecords } from '../trial/run-folder.ts'
-import { checkForm } from './check-folder.ts'
+import { checkForm } from '../trial/check-folder.ts'
 import { renderReports } from './write-reports.ts'
 
 export interface ReportCheck {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { splitRows } from '../record/chain.ts'
 import type { Outcome } from '../record/run.ts'
 import { groupByCase } from '../trial/case-records.ts'
+import { checkFolder, checkName, describeUnreadable } from '../trial/check-folder.ts'
 import { noteOtherCode } from '../trial/code-identity.ts'
 import { plannedCases, planOfCase } from '../trial/decoy.ts'
 import { readLedger } from '../trial/ledger.ts'
@@ -11,8 +12,6 @@ import { checkOwnLines, checkWholeLedger } from '../trial/replay-ledger.ts'
 import { replayRecords } from '../trial/replay.ts'
 import type { SealedVerification } from '../trial/replay-sealed.ts'
 import { readRunFolder, type RunRecords } from '../trial/run-folder.ts'
-import { TrialError } from '../trial/trial-error.ts'
-import { checkFolder, checkName } from './check-folder.ts'
 import { checkReports } from './check-reports.ts'
 
 /**
@@ -26,7 +25,7 @@ export async function verifyRun(
   options: { hasLedger: boolean; commitment?: string | undefined },
 ): Promise<SealedVerification<Outcome>> {
   try {
-    const unsound = checkFolder(path)
+    const unsound = checkFolder(path, ['plan.json', 'host.json'])
     if (unsound !== null) return { fault: unsound, notes: [], isEarly: false, outcome: null }
     const records = readRunFolder(path)
     const own = readLedger(path)
@@ -54,13 +53,6 @@ export async function verifyRun(
     if (unreadable === null) throw error
     return { fault: unreadable, notes: [], isEarly: false, outcome: null }
   }
-}
-
-/** Records that are not as expected, or a file that the system does not hand out; null: a fault of ours. */
-function describeUnreadable(error: unknown): string | null {
-  if (error instanceof TrialError && error.code === 'records') return error.message
-  const { code, syscall, message } = error as NodeJS.ErrnoException
-  return code !== undefined && syscall !== undefined ? `a file of the run can not be read: ${message}` : null
 }
 
 function checkAnnounced({ lines }: RunRecords, announced: string | undefined): string | null {

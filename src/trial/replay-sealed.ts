@@ -1,10 +1,10 @@
 import { dirname } from 'node:path'
 import { findBrokenLink, hashRow } from '../record/chain.ts'
 import type { Plan } from '../record/plan.ts'
+import { checkFolder, checkName, describeUnreadable } from './check-folder.ts'
 import { noteOtherCode } from './code-identity.ts'
 import { type Ledger, readLedger } from './ledger.ts'
 import { checkWholeLedger } from './replay-ledger.ts'
-import { TrialError } from './trial-error.ts'
 
 /** What holding a run against its files comes to. */
 export interface SealedVerification<Outcome> {
@@ -26,7 +26,7 @@ export interface VerifyOptions {
 }
 
 interface SealedRun<Outcome> {
-  readonly plan: { readonly code: Plan['code'] }
+  readonly plan: { readonly runId: string; readonly code: Plan['code'] }
   readonly end: { readonly reason: 'complete' | 'interrupted' } | null
   readonly record: { readonly outcome: Outcome } | null
 }
@@ -40,25 +40,34 @@ export interface SealedSuite<Files> {
   /** Everything that was measured, and what was made of it. */
   readonly check: (files: Files, own: Ledger) => string | null
   readonly note: (files: Files, isEarly: boolean) => string[]
+  /** Whether this version makes figures as the plan says. */
+  readonly isOurs: (files: Files) => boolean
 }
+
+const otherRules =
+  'the rules in the plan are not those of this version: figures and table were not made again, the rest was checked'
 
 /** Replays a sealed run from its files. */
 export function verifySealed<Outcome, Files extends SealedRun<Outcome | 'incomplete'>>(
   path: string,
   { hasLedger, commitment }: VerifyOptions,
-  { read, checkSeal, check, note }: SealedSuite<Files>,
+  { read, checkSeal, check, note, isOurs }: SealedSuite<Files>,
 ): SealedVerification<Outcome | 'incomplete'> {
   try {
+    const unsound = checkFolder(path, ['plan.json'])
+    if (unsound !== null) return { fault: unsound, notes: [], isEarly: false, outcome: null }
     const files = read(path)
     const own = readLedger(path)
     const whole = hasLedger ? readLedger(dirname(path)) : null
     const isEarly = files.end?.reason !== 'complete'
     const fault =
+      (hasLedger ? checkName(path, files.plan.runId) : null) ??
       checkSeal(files, own, commitment) ??
       (whole === null ? null : checkWholeLedger(whole, own)) ??
       check(files, own)
     const notes = [
       ...noteOtherCode(files.plan.code),
+      ...(isOurs(files) ? [] : [otherRules]),
       ...note(files, isEarly),
       ...own.notes,
       ...(whole?.notes ?? []),
@@ -66,8 +75,9 @@ export function verifySealed<Outcome, Files extends SealedRun<Outcome | 'incompl
     const outcome = isEarly ? 'incomplete' : (files.record?.outcome ?? null)
     return { fault, notes, isEarly, outcome: fault === null ? outcome : null }
   } catch (error) {
-    if (!(error instanceof TrialError && error.code === 'records')) throw error
-    return { fault: error.message, notes: [], isEarly: false, outcome: null }
+    const unreadable = describeUnreadable(error)
+    if (unreadable === null) throw error
+    return { fault: unreadable, notes: [], isEarly: false, outcome: null }
   }
 }
 

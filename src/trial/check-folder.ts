@@ -1,16 +1,15 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Json } from '../record/canonical.ts'
-import { loadFolder } from '../trial/load-input.ts'
-
-/** What is written once, with two spaces and every name once: any other form was written by somebody else. */
-const written = ['plan.json', 'host.json'] as const
+import { loadFolder } from './load-input.ts'
+import { TrialError } from './trial-error.ts'
 
 /**
  * What does not hold of a run's folder itself, before anything in it is believed, or null: pipes, devices and
- * links in the place of files, and a plan or host in which a name stands twice (a reader may see another one).
+ * links in the place of files, and a file in which a name stands twice (a reader may see another one).
+ * @param written JSON files that are written once, with two spaces: any other form was written by somebody else
  */
-export function checkFolder(path: string): string | null {
+export function checkFolder(path: string, written: readonly string[]): string | null {
   for (const folder of ['', loadFolder]) {
     for (const name of listFolder(join(path, folder))) {
       const file = join(folder, name)
@@ -41,6 +40,13 @@ export function checkForm(file: string, text: string): string | null {
   } catch {
     return `${file} is no JSON`
   }
+}
+
+/** Why the files of a run can't be held against each other, where `error` says so; null: a fault of ours. */
+export function describeUnreadable(error: unknown): string | null {
+  if (error instanceof TrialError && error.code === 'records') return error.message
+  const { code, syscall, message } = error as NodeJS.ErrnoException
+  return code !== undefined && syscall !== undefined ? `a file of the run can not be read: ${message}` : null
 }
 
 function listFolder(path: string): string[] {
