@@ -141,6 +141,7 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   const end = rest.indexOf('--')
   const own = end < 0 ? rest : rest.slice(0, end)
   const forVitest = end < 0 ? [] : rest.slice(end + 1)
+  refuseMisplaced(command, flags, forVitest)
   const options = parseFlags(command, flags, own)
   if (options === null) return 0
 
@@ -171,6 +172,19 @@ async function bench(command, rest, runId = process.env.SPOE_BENCH_RUN_ID ?? new
   const mapped = exitCodes[outcome] ?? usageError
   // Vitest failing where the run itself is fine is a fault of the harness or of a bench file.
   return code !== 0 && mapped === 0 ? usageError : mapped
+}
+
+/** `npm run` takes the first "--" for itself; whoever calls a launcher by another way may type it all the same. */
+function refuseMisplaced(command, flags, forVitest) {
+  const misplaced = forVitest.find((word) => {
+    const flag = /^--([a-z-]+)/.exec(word)?.[1]
+    // Vitest has one of that name, too.
+    return flag !== 'config' && flags.includes(flag)
+  })
+  if (misplaced === undefined) return
+  throw new Error(
+    `expected options of Vitest behind the last "--", got ${misplaced}, which is one of ${command}: it goes before.`,
+  )
 }
 
 /** What the suite reads of its flags. */

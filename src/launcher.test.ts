@@ -11,6 +11,10 @@ test.for([
   [['bench', '--nope'], 'unknown option --nope'],
   [['bench', '--haproxy', 'newest'], 'expected a release such as 3.2 after --haproxy, got "newest"'],
   [['bench', '--seed-exact'], 'unknown option --seed-exact'],
+  [
+    ['gate:selftest', '--', '--minutes', '1'],
+    'expected options of Vitest behind the last "--", got --minutes, which is one of gate:selftest: it goes before.',
+  ],
   [['bech'], 'expected one of bench, bench:sequential'],
   [['analyse'], 'expected one run'],
   [['report'], 'expected one run'],
