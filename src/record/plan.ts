@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedShape, askingSchema } from './asked.ts'
 import { canonicalJson, type Json, sha256 } from './canonical.ts'
 import { gatePlanSchema, sideNames } from './gate-plan.ts'
 import { workersPlanSchema } from './workers.ts'
@@ -50,18 +51,8 @@ export type DecoyPlan = z.infer<typeof decoySchema>
 /** An agent that is not ours. What it takes for itself is not known: it is part of the overhead. */
 export const outsideAgentSchema = z.strictObject({
   from: z.string().describe('the command that starts it, or its address'),
-  proof: z.array(z.string()).min(1).describe('variables of HAProxy that it sets for every request'),
-  files: z.string().describe('SHA-256 over the SPOE file, the engine and the rules that it is asked by'),
-  asking: z
-    .strictObject({
-      events: z.array(z.string()).describe('and rules that send a group'),
-      provenIn: z
-        .enum(['request', 'response'])
-        .describe('whether the origin is told of the proof or the client'),
-      isBracketed: z.boolean().describe("whether HAProxy's clock is read before and after all of them"),
-    })
-    .optional()
-    .describe('when HAProxy asks it; absent: proven in the request'),
+  ...askedShape,
+  asking: askingSchema.optional().describe('when HAProxy asks it; absent: proven in the request'),
 })
 export type OutsideAgentPlan = z.infer<typeof outsideAgentSchema>
 

@@ -1,24 +1,17 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Address } from '../agent/address.ts'
 import { reachAgent, type RunningAgent, startAgentCommand } from '../agent/agent-command.ts'
 import { tailOf } from '../agent/log-tail.ts'
 import type { NotifyHandler } from '../agent/options.ts'
 import { startAgent } from '../agent/server.ts'
-import { askingOf } from '../haproxy/asking.ts'
 import type { HaproxyBinary } from '../haproxy/binary.ts'
-import { checkWithHaproxy } from '../haproxy/check-config.ts'
-import { defaultProof, defaultSpoeFile } from '../haproxy/default-spoe.ts'
-import { findEngine } from '../haproxy/spoe-file.ts'
-import { checkUserConfig, type UserConfig } from '../haproxy/user-config.ts'
 import { guardCommand } from '../host/guard.ts'
-import { canonicalJson, sha256 } from '../record/canonical.ts'
 import type { OutsideAgentPlan } from '../record/plan.ts'
 import type { Traffic } from '../record/traffic.ts'
 import type { Cleanup } from '../trial/cleanup.ts'
 import type { OutsideAgent } from '../trial/outside-agent.ts'
 import { placeAgent } from '../trial/peers/arms.ts'
 import type { OwnOptions } from './own-options.ts'
+import { askedOf, prepareUserConfig } from './user-files.ts'
 
 /** The user's agent, up, as the measuring process needs it. Plain data. */
 export interface OwnAgent extends OutsideAgent {
@@ -50,8 +43,7 @@ export interface OwnSetup {
 /** Has HAProxy check the user's files, then starts or reaches his agent. @throws {Error} one sentence for the user */
 export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<OwnAgent> {
   const { binary, core, filesPath, cleanup, signal } = setup
-  const user = readUserConfig(options, binary, filesPath)
-  await checkWithHaproxy({ binary, user, rulesFile: options.rulesFile })
+  const user = await prepareUserConfig(options, binary, filesPath)
   const agent = cleanup.use(await start(options, `${filesPath}.log`, signal))
   let isOver = false
   cleanup.defer(() => (isOver = true))
@@ -66,19 +58,13 @@ export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<Ow
     core,
     cleanup,
   )
-  const { spoeFile, engine, rules, proofVariables } = user
-  const asking = askingOf(user)
   return {
     host: agent.host,
     port: agent.port,
     user,
     plan: {
       from: options.command ?? options.address ?? 'a handler in the process that measures',
-      proof: [...proofVariables],
-      asking: { ...asking, events: [...asking.events] },
-      files: sha256(
-        canonicalJson({ spoe: readFileSync(spoeFile, 'utf8'), engine: engine.scope, rules: [...rules] }),
-      ),
+      ...askedOf(user),
     },
     // What this process takes is not the handler's alone.
     pids: options.handler === null ? arm.pids : [],
@@ -89,23 +75,6 @@ export async function setUpOwn(options: OwnOptions, setup: OwnSetup): Promise<Ow
     marginMs: options.marginMs,
     origin: options.origin,
   }
-}
-
-function readUserConfig(options: OwnOptions, { release }: HaproxyBinary, filesPath: string): UserConfig {
-  const isOurs = options.spoeFile === null
-  const spoeFile = options.spoeFile ?? `${filesPath}.spoe.cfg`
-  if (isOurs) {
-    mkdirSync(dirname(spoeFile), { recursive: true })
-    writeFileSync(spoeFile, defaultSpoeFile(release, options.event))
-  }
-  const user = {
-    spoeFile,
-    engine: findEngine(readFileSync(spoeFile, 'utf8'), spoeFile, options.engine),
-    rules: options.rules,
-    proofVariables: isOurs && options.proofVariables.length === 0 ? [defaultProof] : options.proofVariables,
-  }
-  checkUserConfig(user)
-  return user
 }
 
 function start(
