@@ -18,6 +18,7 @@ on a shared machine. Half a minute for an agent that takes its own time.`,
     examples: [
       "gate --base main --agent-cmd './my-spoa -p {port}' --prepare make",
       "gate --base './old -p {port}' --candidate './new -p {port}'",
+      "gate --base main --agent-cmd './my-waf -p {port}' --spoe-config my.spoe.cfg --proof-var txn.my.verdict",
     ],
   },
   bench: {

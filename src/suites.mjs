@@ -5,6 +5,8 @@ import { delimiter } from 'node:path'
 export const common = ['as-is', 'haproxy', 'no-wait', 'junit']
 /** Of suites that commit to what they will measure before they do. */
 export const sealed = [...common, 'on-commitment']
+/** Of suites that measure an agent of the user's: how it is asked, and what is sent. */
+const asked = ['spoe-config', 'engine', 'proof-var', 'rules', 'event', 'connection', 'requests']
 export const suites = {
   bench: { suite: 'matrix', flags: [...sealed, 'peek'], isJudged: true },
   'bench:sequential': { suite: 'sequential', flags: [...sealed, 'peek', 'seed-exact'], isJudged: true },
@@ -51,6 +53,7 @@ export const suites = {
       'candidate',
       'agent-cmd',
       'prepare',
+      ...asked,
       'inconclusive',
       'blocks',
       'rounds',
@@ -62,23 +65,7 @@ export const suites = {
   'calibrate:real': { suite: 'calibrate', flags: [...common, 'minutes', 'sleeps'], isJudged: false },
   run: {
     suite: 'own',
-    flags: [
-      'agent-cmd',
-      'agent',
-      'origin',
-      'spoe-config',
-      'engine',
-      'proof-var',
-      'rules',
-      'event',
-      'connection',
-      'requests',
-      'margin-ms',
-      'blocks',
-      'config',
-      ...sealed,
-      'peek',
-    ],
+    flags: ['agent-cmd', 'agent', 'origin', ...asked, 'margin-ms', 'blocks', 'config', ...sealed, 'peek'],
     isJudged: true,
   },
   // It leaves what the import needs, or it was given up.

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { renderHaproxyConfig, renderSeedConfig, type HaproxyConfigOptions } from './config.ts'
 import { renderOutageConfig } from './outage-config.ts'
+import type { UserConfig } from './user-config.ts'
 
 const options: HaproxyConfigOptions = {
   release: { major: 3, minor: 2 },
@@ -191,4 +192,32 @@ test.each(['a b', '', 'exporter', 'webservers', 'agents-x', 'a\nuser root'])(
 test('two arms cannot share a name', () => {
   const arms = [1, 2].map((port) => ({ name: 'a', port, offload: false }))
   expect(() => renderHaproxyConfig({ ...options, arms })).toThrow('unique arm name')
+})
+
+test('arms with files of their own differ in the file, the backend and its agent alone', () => {
+  const userOf = (side: string): UserConfig => ({
+    spoeFile: `/run/${side}.cfg`,
+    engine: { scope: 'mine', agent: 'a', backend: `agents-${side}`, events: ['on-frontend-http-request'] },
+    rules: ['http-request set-header x-score %[var(txn.mine.score)]'],
+    proofVariables: ['txn.mine.score'],
+  })
+  const sides = ['base', 'candidate']
+  const { haproxyCfg, spoeConf } = renderHaproxyConfig({
+    ...options,
+    user: userOf('base'),
+    arms: sides.map((side, index) => ({
+      name: `port-${index}`,
+      port: 20_001 + index,
+      offload: true,
+      agentAddress: { host: '127.0.0.1', port: 20_010 + index },
+      user: userOf(side),
+    })),
+  })
+  expect(spoeConf).toBe('')
+  const sections = sectionsOf(haproxyCfg)
+  const [base = [], candidate = []] = [0, 1].map((index) => sections.get(`frontend port-${index}`))
+  expect(base).toContain('filter spoe engine mine config /run/base.cfg')
+  expect(base.map((line) => line.replace('base', 'candidate').replace('20001', '20002'))).toEqual(candidate)
+  const agents = sides.map((side) => sections.get(`backend agents-${side}`)?.at(-1))
+  expect(agents).toEqual(['server agent 127.0.0.1:20010', 'server agent 127.0.0.1:20011'])
 })

@@ -32,6 +32,8 @@ export interface HaproxyArm {
   readonly pauseMs?: number
   /** The agent of this arm, where arms have agents of their own. Default: `agentAddress` of the options. */
   readonly agentAddress?: Endpoint
+  /** The user's files of this arm, where each has its own: they differ in the backend. Default: those of the options. */
+  readonly user?: UserConfig
   /** A name server that HAProxy asks at the place of the filter: what it answers proves the request. */
   readonly lookupAt?: Endpoint
   /** What becomes of a request without a verdict. Default: nothing is done about it, and no error is noted. */
@@ -229,11 +231,13 @@ function engineOf({ name, agentAddress, policy, processingTimeoutMs }: HaproxyAr
 }
 
 /** His backend has the name that his file gives it; where none is named HAProxy says so. */
-function userEngineOf({ agentAddress }: HaproxyArm, { engine }: UserConfig): Engine {
+function userEngineOf({ agentAddress, user }: HaproxyArm, files: UserConfig): Engine {
+  const { engine, spoeFile } = user ?? files
   return {
     scope: engine.scope,
     agent: engine.agent,
     backend: engine.backend ?? 'agents',
+    spoeConfPath: spoeFile,
     ...(agentAddress === undefined ? {} : { address: agentAddress }),
   }
 }

@@ -44,6 +44,8 @@ export interface Engine {
   /** Name of its `spoe-agent` section. */
   readonly agent: string
   readonly backend: string
+  /** The SPOE file that it stands in. Default: that of the sections. */
+  readonly spoeConfPath?: string
   /** Where its agent listens. Default: `agent` of the sections. */
   readonly address?: Endpoint
   /** `option set-on-error`; default: none. */
@@ -154,7 +156,7 @@ function frontendSection(frontend: Frontend, sections: Sections): string {
   return section(`frontend ${name}`, [
     'mode http',
     `bind ${sections.listenHost ?? '127.0.0.1'}:${port}`,
-    ...(engine === undefined ? [] : [filterLine(engine, sections.spoeConfPath)]),
+    ...(engine === undefined ? [] : [filterLine(engine, engine.spoeConfPath ?? sections.spoeConfPath)]),
     ...sections.sessionRules,
     ...first,
     ...ownRules,

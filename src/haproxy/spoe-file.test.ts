@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findEngine } from './spoe-file.ts'
+import { findEngine, useBackend } from './spoe-file.ts'
 
 const two = `
 # [commented-out]
@@ -68,4 +68,21 @@ test.for([
   ['spoe-agent a', 'a', '(one without a name), got "a"'],
 ] as const)('%#: one sentence', ([text, name, sentence]) => {
   expect(() => findEngine(text, 'x.cfg', name)).toThrow(sentence)
+})
+
+test('another backend is that of the engine alone, and every other line stays as it is', () => {
+  const text = `
+[one]
+spoe-agent a   # use-backend x
+    use-backend  old $1  # of one
+spoe-message use-backend
+    args use-backend old
+[two]
+spoe-agent a
+    use-backend old`
+  const engine = findEngine(text, 'x.cfg', 'one')
+  const changed = useBackend(text, engine, 'agents-$&')
+  expect(findEngine(changed, 'x.cfg', 'one')).toEqual({ ...engine, backend: 'agents-$&' })
+  expect(findEngine(changed, 'x.cfg', 'two').backend).toBe('old')
+  expect(changed.replace('agents-$&', 'old')).toBe(text)
 })

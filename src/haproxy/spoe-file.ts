@@ -48,22 +48,10 @@ interface Message {
 function readEngines(text: string): SpoeEngine[] {
   const engines: (SpoeEngine & { readonly messages: readonly string[] })[] = []
   const messages: Message[] = []
-  let scope: string | null = null
-  let section = { keyword: '', name: '' }
-  for (const line of text.split('\n')) {
-    const content = line.replace(/(^|\s)#.*$/, '').trim()
-    const scopeName = /^\[(.+)\]$/.exec(content)?.[1]
-    if (scopeName !== undefined) {
-      scope = scopeName
-      section = { keyword: '', name: '' }
-      continue
-    }
-    const [keyword = '', ...values] = content.split(/\s+/)
+  for (const { scope, section, keyword, values } of readLines(text)) {
     const [value = ''] = values
-    if (sectionKeywords.has(keyword)) {
-      section = { keyword, name: value }
-      if (keyword === 'spoe-agent')
-        engines.push({ scope, agent: value, backend: null, events: [], messages: [] })
+    if (keyword === 'spoe-agent') {
+      engines.push({ scope, agent: value, backend: null, events: [], messages: [] })
     } else if (keyword === 'event' && section.keyword === 'spoe-message') {
       messages.push({ scope, name: section.name, event: value })
     } else if (section.keyword === 'spoe-agent') {
@@ -83,6 +71,43 @@ function readEngines(text: string): SpoeEngine[] {
       ),
     ],
   }))
+}
+
+/** The same file, line for line, in which the engine uses another backend: two of them can stand in one HAProxy. */
+export function useBackend(text: string, engine: SpoeEngine, backend: string): string {
+  return readLines(text)
+    .map(({ line, scope, section, keyword }) => {
+      const isOfEngine = scope === engine.scope && section.name === engine.agent
+      return keyword === 'use-backend' && section.keyword === 'spoe-agent' && isOfEngine
+        ? line.replace(/(use-backend\s+)\S+/, (_, before: string) => before + backend)
+        : line
+    })
+    .join('\n')
+}
+
+interface SpoeLine {
+  readonly line: string
+  readonly scope: string | null
+  /** That it stands in, or begins. */
+  readonly section: { readonly keyword: string; readonly name: string }
+  /** Empty where there is none. */
+  readonly keyword: string
+  readonly values: readonly string[]
+}
+
+function readLines(text: string): SpoeLine[] {
+  let scope: string | null = null
+  let section = { keyword: '', name: '' }
+  return text.split('\n').map((line) => {
+    const content = line.replace(/(^|\s)#.*$/, '').trim()
+    const scopeName = /^\[(.+)\]$/.exec(content)?.[1]
+    const [keyword = '', ...values] = scopeName === undefined ? content.split(/\s+/) : []
+    if (scopeName !== undefined) {
+      scope = scopeName
+      section = { keyword: '', name: '' }
+    } else if (sectionKeywords.has(keyword)) section = { keyword, name: values[0] ?? '' }
+    return { line, scope, section, keyword, values }
+  })
 }
 
 const sectionKeywords = new Set(['spoe-agent', 'spoe-message', 'spoe-group'])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedSchema } from './asked.ts'
 
 /** What a gate compares, as plan.json has it. No path of this machine: records get published. */
 
@@ -19,6 +20,8 @@ export const gatePlanSchema = z.strictObject({
   candidate: gateSideSchema,
   /** false: the agents take their own time, whatever that is, and are measured at that alone. */
   hasDelay: z.boolean(),
+  /** The user's files, the same for both sides. Absent: the article's message, proven by its score. */
+  asked: askedSchema.optional(),
   /** An upper bound below this passes; the plan's `marginMs` is what a lower bound must exceed to be a regression. */
   withinMs: z.number().positive(),
   /** "Any latency regressed" may be false so often, whatever the number of latencies. */

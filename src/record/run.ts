@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedSchema } from './asked.ts'
 import { hostSchema } from './host.ts'
 import { gateSideSchema } from './gate-plan.ts'
 import { armNames, condition, modeSchema, outsideAgentSchema } from './plan.ts'
@@ -241,6 +242,7 @@ export const gateResultSchema = z.strictObject({
   withinMs: ms.describe('an upper bound below it passes'),
   anyLevel: z.number(),
   hasDelay: z.boolean(),
+  asked: askedSchema.optional().describe("absent: the article's message, proven by its score"),
   latencies: z.array(gateLatencySchema),
 })
 export type GateResult = z.infer<typeof gateResultSchema>

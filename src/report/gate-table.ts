@@ -1,7 +1,7 @@
 import type { GateLatency, GateResult, RoundsEffect, Run } from '../record/run.ts'
 import { formatEffect, formatInterval, formatLevel, formatMs, formatNominal } from './format.ts'
 import { describeSide, gateAdvice, gateWarnings, latencyLabel } from './gate-meaning.ts'
-import { headerLines } from './table.ts'
+import { askedPhrase, headerLines } from './table.ts'
 import { wrap } from './wrap.ts'
 
 /** table.txt of a gate, at most `width` columns: the sides, three lines for each latency, and what to do. */
@@ -9,9 +9,11 @@ export function renderGateTable(run: Run, gate: GateResult, width = 80): string 
   const level = formatLevel(0.95)
   const sections = [
     headerLines(run, width),
-    [`base       ${describeSide(gate.base)}`, `candidate  ${describeSide(gate.candidate)}`].flatMap((line) =>
-      wrap(line, width, '           '),
-    ),
+    [
+      `base       ${describeSide(gate.base)}`,
+      `candidate  ${describeSide(gate.candidate)}`,
+      ...(gate.asked === undefined ? [] : [`both       ${askedPhrase(gate.asked)}`]),
+    ].flatMap((line) => wrap(line, width, '           ')),
     [
       ...wrap(`candidate - base [${level} interval], the agents' own time and all`, width, '  '),
       ...gate.latencies.flatMap((latency) => latencyLines(gate, latency)),

@@ -50,14 +50,15 @@ function attemptLines({ attempt }: Run): string[] {
 }
 
 function agentLines({ agent }: Run): string[] {
-  return agent === undefined
-    ? []
-    : [`agent: ${agent.from}, ${askedPhrase(agent)}proven by ${agent.proof.join(' and ')}`]
+  return agent === undefined ? [] : [`agent: ${agent.from}, ${askedPhrase(agent)}`]
 }
 
-function askedPhrase({ asking }: OutsideAgentPlan): string {
-  if (asking === undefined || asking.events.length === 0) return ''
-  return `asked by ${asking.events.join(' and ')}, ${asking.provenIn === 'response' ? 'in the response ' : ''}`
+/** How agents that are not ours are asked, and what shows it. */
+export function askedPhrase({ asking, proof }: Pick<OutsideAgentPlan, 'asking' | 'proof'>): string {
+  const proven = `proven by ${proof.join(' and ')}`
+  if (asking === undefined || asking.events.length === 0) return proven
+  const where = asking.provenIn === 'response' ? 'in the response ' : ''
+  return `asked by ${asking.events.join(' and ')}, ${where}${proven}`
 }
 
 function caseLines(run: Run, width: number): string[] {

@@ -28,7 +28,9 @@ export function bootOutside(options: BootOutsideOptions): Promise<BootedCase> {
         },
         describe(arm) {
           const agentAddress = outside.agentOf(arm)
-          return { offload: agentAddress !== null, ...(agentAddress === null ? {} : { agentAddress }) }
+          if (agentAddress === null) return { offload: false }
+          const user = outside.userOf?.(arm)
+          return { offload: true, agentAddress, ...(user === undefined ? {} : { user }) }
         },
         prove: (ports, rounds) => prove(options, ports, rounds),
       },

@@ -1,6 +1,6 @@
 import { type Endpoint, type HaproxyConfigOptions, proofAbsent } from '../haproxy/config.ts'
 import { askingOf, type Asking } from '../haproxy/asking.ts'
-import { readProof } from '../haproxy/user-config.ts'
+import { readProof, type UserConfig } from '../haproxy/user-config.ts'
 import type { SideName } from '../record/gate-plan.ts'
 import type { ArmName, Plan } from '../record/plan.ts'
 import type { OutsideAgents } from './gate/outside-agents.ts'
@@ -23,6 +23,8 @@ export interface OutsideArms extends OutsideProof {
   readonly config: Pick<HaproxyConfigOptions, 'agentAddress' | 'user' | 'provenBy' | 'processingTimeoutMs'>
   /** null: the arm has none. */
   readonly agentOf: (arm: ArmName) => Endpoint | null
+  /** The files that the arm's agent is asked by, where each has its own. */
+  readonly userOf?: (arm: ArmName) => UserConfig
   /** The variables that prove. */
   readonly proofNames: string
 }
@@ -45,12 +47,17 @@ const scoreProof: OutsideProof = {
   isEverywhere: true,
 }
 
+/** The agents of a gate that are asked by the user's files; what HAProxy says of the time is in the difference. */
+function pairProof(provenIn: Asking['provenIn']): OutsideProof {
+  return { ...userProof(provenIn), askedUs: () => null, isEverywhere: true }
+}
+
 /** An agent that dies must not hold requests up for HAProxy's minute; the slowest one of a gate waits a second. */
 const processingTimeoutMs = 10_000
 
 /** How the agents of a plan that are not ours prove themselves; null: they are ours. */
 export function outsideProofOf({ gate, agent }: Plan): OutsideProof | null {
-  if (gate !== undefined) return scoreProof
+  if (gate !== undefined) return gate.asked === undefined ? scoreProof : pairProof(gate.asked.asking.provenIn)
   return agent === undefined ? null : userProof(agent.asking?.provenIn ?? 'request')
 }
 
@@ -66,11 +73,21 @@ export function userArms({ host, port, user }: OutsideAgent): OutsideArms {
 }
 
 /** Base and candidate, each behind the arm of its name. */
-export function pairArms({ agents }: OutsideAgents): OutsideArms {
+export function pairArms({ agents, users }: OutsideAgents): OutsideArms {
+  const agentOf = (arm: ArmName): Endpoint => agents[arm as SideName]
+  if (users === null) {
+    return {
+      ...scoreProof,
+      config: { agentAddress: agents.base, provenBy: 'score', processingTimeoutMs },
+      agentOf,
+      proofNames: 'ip_score',
+    }
+  }
   return {
-    ...scoreProof,
-    config: { agentAddress: agents.base, provenBy: 'score', processingTimeoutMs },
-    agentOf: (arm) => agents[arm as SideName],
-    proofNames: 'ip_score',
+    ...pairProof(askingOf(users.base).provenIn),
+    config: { agentAddress: agents.base, user: users.base },
+    agentOf,
+    userOf: (arm) => users[arm as SideName],
+    proofNames: users.base.proofVariables.join(' and '),
   }
 }

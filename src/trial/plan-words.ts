@@ -1,6 +1,5 @@
 import type { Plan } from '../record/plan.ts'
-import { summariseTraffic } from '../record/traffic.ts'
-import { describeTraffic } from './describe-traffic.ts'
+import { trafficRules } from './describe-traffic.ts'
 import { anyExceedsLevel } from './margin-family.ts'
 import { placeboLevel, placeboToleranceMs } from './placebo.ts'
 
@@ -46,9 +45,7 @@ export function rulesOf({
     agent === undefined
       ? 'overhead = (offload - what the agent slept) - bypass, inside each block, in ms'
       : 'overhead = offload - bypass, inside each block, in ms: the agent is not ours, and its own time is part of it',
-    ...describeTraffic(traffic && summariseTraffic(traffic)).map(
-      (text) => `sent to every arm alike: ${text}`,
-    ),
+    ...trafficRules(traffic),
     `estimate: Hodges-Lehmann shift; interval (two-sided) and bounds (one-sided) at ${level} by inverting the signed-rank test; the mean beside it by ${bootstrapResamples} resamples`,
     'within: upper bound below the margin; exceeds: lower bound above it; else inconclusive; too few blocks: no verdict',
     'all blocks of a latency are pooled for its verdict; the run is within when every latency is',

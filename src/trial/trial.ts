@@ -22,7 +22,7 @@ import { runCase, type RunCaseOptions } from './run-case.ts'
 import type { BlockEvent } from './serve-load.ts'
 import { startStack } from './stack.ts'
 import { TrialError } from './trial-error.ts'
-import { type Sources, startOutside } from './gate/outside-agents.ts'
+import { type SideUsers, type Sources, startOutside } from './gate/outside-agents.ts'
 
 /** What a trial needs of the machine that it runs on. */
 export interface Machine {
@@ -50,6 +50,8 @@ export interface TrialOptions {
   readonly outside?: OutsideAgent
   /** The agents of a gate. Default: our own, in a thread. */
   readonly sources?: Sources
+  /** By whose files they are asked. Default: by the article's message. */
+  readonly users?: SideUsers
   /** Rounds that warm the threads before the first case. Default `stackWarmUpRounds`. */
   readonly warmUpRounds?: number
   readonly onProgress: (caseId: string, blocksDone: number, blocksTotal: number, ended: BlockEvent) => void
@@ -184,13 +186,14 @@ async function open(options: TrialOptions, cleanup: Cleanup): Promise<Trial> {
 }
 
 function startPairOf(
-  { sources, machine, host }: TrialOptions,
+  { sources, users = null, machine, host }: TrialOptions,
   runPath: string,
 ): Pick<RunCaseOptions, 'startPair'> {
   if (sources === undefined) return {}
   const { nodeCore } = host.keepAwake
   const logDir = join(runPath, 'agents')
   return {
-    startPair: (planCase, signal) => startOutside(planCase, { sources, machine, nodeCore, logDir }, signal),
+    startPair: (planCase, signal) =>
+      startOutside(planCase, { sources, users, machine, nodeCore, logDir }, signal),
   }
 }

@@ -6,7 +6,7 @@ import { explainLatency } from '../trial/gate/conclude-gate.ts'
 import { latencyWords } from '../trial/gate/gate-words.ts'
 import { planGate } from '../trial/gate/plan-gate.ts'
 import { announceAsAsked } from './announce-commitment.ts'
-import { measureGate, type MeasuredGate } from './measure-gate.ts'
+import { measureGate, type MeasuredGate, type MeasureGateOptions } from './measure-gate.ts'
 import { sendProgressTo } from './progress-channel.ts'
 
 export interface Gate {
@@ -22,9 +22,9 @@ export interface Gate {
 export function openGate(): Gate {
   const context = inject('spoeBench')
   if (context.gate === null) throw new Error('Expected two sides: npm run gate -- --base <git ref>.')
-  const { sources, gate, ...sizes } = context.gate
+  const { sources, users, gate, notes, ...design } = context.gate
   const { runId, startedAt, mode } = context
-  const plan = planGate({ runId, startedAt, mode, gate, ...sizes })
+  const plan = planGate({ runId, startedAt, mode, gate, ...design })
   let run: Run | undefined
   return {
     latencies: [...new Set(plan.cases.map(({ latencyMs }) => latencyMs))].map((latencyMs) => ({
@@ -32,7 +32,9 @@ export function openGate(): Gate {
       name: latencyWords(gate, latencyMs),
     })),
     async measure({ signal }) {
-      const measured = await withCleanup((cleanup) => measure({ plan, sources, signal }, cleanup))
+      const measured = await withCleanup((cleanup) =>
+        measure({ plan, sources, users, notes, signal }, cleanup),
+      )
       run = measured.run
       if (measured.failure !== null) throw measured.failure
       const { outcome, reasons } = run
@@ -53,12 +55,16 @@ export function openGate(): Gate {
   }
 }
 
-type Measurement = Pick<Parameters<typeof measureGate>[0], 'plan' | 'sources' | 'signal'>
+interface Measurement extends Pick<MeasureGateOptions, 'plan' | 'sources' | 'users' | 'signal'> {
+  /** For the user, a sentence each. */
+  readonly notes: readonly string[]
+}
 
-async function measure(measurement: Measurement, cleanup: Cleanup): Promise<MeasuredGate> {
+async function measure({ notes, ...measurement }: Measurement, cleanup: Cleanup): Promise<MeasuredGate> {
   const context = inject('spoeBench')
   const { runId, resultsDir } = context
   const progress = cleanup.use(sendProgressTo(context.progressPort))
+  for (const text of notes) progress.send({ type: 'line', text })
   const summaryFile = process.env['GITHUB_STEP_SUMMARY']
   const measured = await measureGate({
     ...measurement,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Plan } from '../record/plan.ts'
 import type { Run } from '../record/run.ts'
 import { writeReports } from '../report/write-reports.ts'
-import type { Sources } from '../trial/gate/outside-agents.ts'
+import type { SideUsers, Sources } from '../trial/gate/outside-agents.ts'
 import { openTrial, type Trial } from '../trial/trial.ts'
 import { createCaseProgress } from './case-progress.ts'
 import { createMachine } from './machine.ts'
@@ -12,6 +12,8 @@ import type { RunContext } from './run-context.ts'
 export interface MeasureGateOptions {
   readonly plan: Plan
   readonly sources: Sources
+  /** Default: asked by the article's message. */
+  readonly users?: SideUsers
   readonly context: RunContext
   readonly resultsDir: string
   readonly progress: ProgressSender
@@ -40,6 +42,7 @@ export async function measureGate(options: MeasureGateOptions): Promise<Measured
     host: context.host,
     machine: createMachine(context),
     sources: options.sources,
+    users: options.users ?? null,
     seed: randomBytes(32),
     // One at a time, and an agent may take a second for each; every case has warm-up of its own.
     warmUpRounds: 20,

@@ -21,6 +21,7 @@ import { parseVersionsSizes } from '../trial/versions/options.ts'
 import { chooseHaproxys, type HaproxyChoice } from './choose-haproxys.ts'
 import { readExportOptions } from './export-options.ts'
 import { readGate } from './gate-options.ts'
+import { setUpGate } from './gate-setup.ts'
 import { listenForProgress } from './progress-channel.ts'
 import { createProgressView } from './progress-view.ts'
 import { readOwnOptions } from './own-options.ts'
@@ -59,7 +60,7 @@ export async function prepareRun(preparation: Preparation): Promise<RunContext> 
   const origin = ownOptions?.origin ?? null
   if (origin !== null) await askOrigin(origin.host, origin.port)
   const exported = readExportOptions(env)
-  const gate = await readGate(env, join(projectFolder, '.cache', 'gate'))
+  const gateOptions = await readGate(env, join(projectFolder, '.cache', 'gate'))
   const choice = chooseHaproxys(env)
   cleanup.use(
     await acquireRunLock({
@@ -90,13 +91,15 @@ export async function prepareRun(preparation: Preparation): Promise<RunContext> 
   }
   const startedAt = new Date().toISOString()
   const runId = env['SPOE_BENCH_RUN_ID'] ?? newRunId(startedAt)
+  const filesPath = join(resultsDir, 'agents', runId)
+  const gate = gateOptions === null ? null : await setUpGate(gateOptions, binary, filesPath)
   const own =
     ownOptions === null
       ? null
       : await setUpOwn(ownOptions, {
           binary,
           core: awake?.nodeCore ?? null,
-          filesPath: join(resultsDir, 'agents', runId),
+          filesPath,
           cleanup,
           signal,
           onEnd(sentence) {

@@ -3,11 +3,10 @@ import type { Host } from '../record/host.ts'
 import type { Mode } from '../record/plan.ts'
 import type { Peer } from '../trial/peers/peer.ts'
 import type { ExportOptions } from './export-options.ts'
+import type { GateSetUp } from './gate-setup.ts'
 import type { OwnAgent } from './own-setup.ts'
 import type { RatesSizes } from '../rates/options.ts'
 import type { VersionsSizes } from '../trial/versions/options.ts'
-import type { ResolvedSides } from '../trial/gate/resolve-sides.ts'
-import type { GateDesign } from '../trial/gate/plan-gate.ts'
 
 /** What globalSetup found out and hands to the process that measures. Plain data: it crosses a process. */
 export interface RunContext {
@@ -39,9 +38,7 @@ export interface RunContext {
   /** Where a plan that others send is exported to; null in every suite but `export`. */
   readonly exported: ExportOptions | null
   /** The two sides of a gate, and how much is measured; null for every other suite. */
-  readonly gate:
-    | (ResolvedSides & Pick<GateDesign, 'blocks' | 'rounds' | 'agentSleepsMs' | 'lateShare'>)
-    | null
+  readonly gate: GateSetUp | null
   /** Of HAProxys side by side. */
   readonly versions: VersionsSizes
   /** Of load in steps. */

@@ -2,6 +2,7 @@ import type { GateResult, Run } from '../../record/run.ts'
 import { formatCell, formatInterval, formatLevel } from '../format.ts'
 import { describeSide, explainGate, gateAdvice, gateWarnings, latencyLabel } from '../gate-meaning.ts'
 import { gateMark } from '../gate-table.ts'
+import { askedPhrase } from '../table.ts'
 import { renderIntervalChart } from './interval-chart.ts'
 import { renderMarkdownTable } from './markdown-table.ts'
 import { describeHost, outcomeMarks, sealLines } from './summary-parts.ts'
@@ -14,9 +15,11 @@ export function renderGateSummary(run: Run, gate: GateResult): string {
   return `${[
     `**${outcomeMarks[run.outcome]} ${run.outcome}**: ${explainGate(run, gate)}`,
     '',
-    ...[`base: ${inCode(describeSide(gate.base))}`, `candidate: ${inCode(describeSide(gate.candidate))}`].map(
-      (text) => `- ${text}`,
-    ),
+    ...[
+      `base: ${inCode(describeSide(gate.base))}`,
+      `candidate: ${inCode(describeSide(gate.candidate))}`,
+      ...(gate.asked === undefined ? [] : [`both ${askedPhrase(gate.asked)}`]),
+    ].map((text) => `- ${text}`),
     '',
     ...latencyTable(gate),
     '',

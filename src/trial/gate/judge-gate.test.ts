@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import type { Asked } from '../../record/asked.ts'
 import type { SideName } from '../../record/gate-plan.ts'
 import type { Random } from '../../record/random.ts'
 import type { Run } from '../../record/run.ts'
 import { analyseRun } from '../analyse-run.ts'
-import { gatePlan, gateRecords } from './testing.ts'
+import { gatePlan, gateRecords, side as ownSide } from './testing.ts'
 
 // A tenth of the resamples: ranks decide here, and no test is of how wide an interval of the bootstrap is.
 const plan = { ...gatePlan(), bootstrapResamples: 199 }
@@ -172,7 +173,7 @@ test('a request that passed its agent by makes the gate invalid, however fast it
     gateRecords(
       plan,
       slowerBy(() => 0),
-      (request) => request !== 600,
+      (request) => (request === 600 ? 'none' : '50'),
     ),
   )
   expect(run.outcome).toBe('invalid')
@@ -213,6 +214,29 @@ test('the same agents the other way round: the mirror', () => {
   ].map((run) => run.gate?.latencies[0]?.differenceMs?.estimate ?? 0)
   expect(one).toBeGreaterThan(0.03)
   expect(other).toBeLessThan(-0.03)
+})
+
+test('asked by files of the user, a request is proven by what HAProxy says of his variables', () => {
+  const asked: Asked = {
+    proof: ['txn.mine.score'],
+    files: '0',
+    asking: { events: ['on-frontend-http-request'], provenIn: 'request', isBracketed: true },
+  }
+  const own = gatePlan({
+    gate: { base: ownSide, candidate: ownSide, hasDelay: false, asked },
+    rounds: 2,
+    blocks: 80,
+  })
+  expect(own.rules.join()).toContain('for which txn.mine.score is not set')
+  const take = slowerBy(() => 0)
+  const run = analyseRun(gateRecords(own, take, (request) => (request === 60 ? 'none-9' : 'done-137')))
+  expect(run.gate?.asked).toEqual(asked)
+  expect(run.reasons[0]).toContain('request 60 passed its agent by')
+  const scored = analyseRun(gateRecords(own, take, () => '50'))
+  expect(scored.outcome).toBe('invalid')
+  expect(analyseRun(gateRecords(own, take, () => 'done-137')).reasons.join()).not.toContain(
+    'passed its agent',
+  )
 })
 
 test('every latency is started with either side first, as often', () => {

@@ -20,7 +20,7 @@ export function judgeGate(plan: Plan, opened: readonly OpenedCase[]): GateResult
   const pooled = latenciesMs.map((latencyMs) => poolGateLatency(plan, latencyMs, opened))
   const pValues = pooled.flatMap(({ p }) => p ?? [])
   const adjusted = pValues.length === pooled.length ? adjustHolm(pValues) : null
-  const { base, candidate, hasDelay, withinMs, anyLevel } = gate
+  const { base, candidate, hasDelay, asked, withinMs, anyLevel } = gate
   return {
     base,
     candidate,
@@ -28,6 +28,7 @@ export function judgeGate(plan: Plan, opened: readonly OpenedCase[]): GateResult
     marginMs,
     withinMs,
     anyLevel,
+    ...(asked === undefined ? {} : { asked }),
     latencies: pooled.map((latency, index): GateLatency => {
       const pAdjusted = adjusted?.[index] ?? null
       return { ...latency, pAdjusted, verdict: decide({ ...latency, pAdjusted }, gate) }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { reachAgent, type RunningAgent, startAgentCommand } from '../../agent/agent-command.ts'
+import type { UserConfig } from '../../haproxy/user-config.ts'
 import { type SideName, sideNames } from '../../record/gate-plan.ts'
 import type { PlanCase } from '../../record/plan.ts'
 import { type Cleanup, openWithCleanup } from '../cleanup.ts'
@@ -16,9 +17,13 @@ export type SideSource =
 
 export type Sources = Readonly<Record<SideName, SideSource>>
 
+/** By whose files each side is asked; null: by the article's message. */
+export type SideUsers = Readonly<Record<SideName, UserConfig>> | null
+
 /** Both agents of a case, up; disposing of them ends those that were started. */
 export interface OutsideAgents extends AsyncDisposable {
   readonly agents: Readonly<Record<SideName, RunningAgent>>
+  readonly users: SideUsers
   /** Settles when one of them ends by itself: which, and how. */
   readonly ended: Promise<string>
 }
@@ -28,6 +33,7 @@ const readyMs = 30_000
 
 export interface OutsideOptions {
   readonly sources: Sources
+  readonly users: SideUsers
   readonly machine: Machine
   /** Core of the load generator while the machine is kept awake: the agents go there, HAProxy has the other one. */
   readonly nodeCore: number | null
@@ -54,7 +60,12 @@ export function startOutside(
       base.ended.then((how) => `the base's agent ended (${how})`),
       candidate.ended.then((how) => `the candidate's agent ended (${how})`),
     ])
-    return { agents: { base, candidate }, ended, [Symbol.asyncDispose]: () => cleanup.dispose() }
+    return {
+      agents: { base, candidate },
+      users: options.users,
+      ended,
+      [Symbol.asyncDispose]: () => cleanup.dispose(),
+    }
   })
 }
 

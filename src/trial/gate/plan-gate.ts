@@ -1,5 +1,6 @@
 import type { GatePlan } from '../../record/gate-plan.ts'
 import { type Mode, type Plan, type PlanCase, warmUpBlocks } from '../../record/plan.ts'
+import type { Traffic } from '../../record/traffic.ts'
 import { identifyCode } from '../code-identity.ts'
 import { trialDefaults } from '../plan-trial.ts'
 import { gateHypotheses, gateRules } from './gate-words.ts'
@@ -8,13 +9,15 @@ export interface GateDesign {
   readonly runId: string
   readonly startedAt: string
   readonly mode: Mode
-  readonly gate: Pick<GatePlan, 'base' | 'candidate' | 'hasDelay'>
+  readonly gate: Pick<GatePlan, 'base' | 'candidate' | 'hasDelay' | 'asked'>
   /** What the agents are asked to wait, in ms. Default 0, 1, 10, 100, 1000; 0 alone where they can't be asked. */
   readonly agentSleepsMs?: readonly number[]
   /** Of a latency, over all rounds; twice as many where agents wait `coarseWaitMs` or more. Default 1,000. */
   readonly blocks?: number
   /** Times that both agents are started for each latency, base and candidate first by turns. Default `defaultRounds`. */
   readonly rounds?: number
+  /** Default: `GET /` on a new connection for each request. */
+  readonly traffic?: Traffic | undefined
   /** Default: that of a trial. */
   readonly lateShare?: number
 }
@@ -77,6 +80,7 @@ export function planGate(design: GateDesign): Plan {
     marginMs: regressionMs,
     code: identifyCode(),
     cases,
+    ...(design.traffic === undefined ? {} : { traffic: design.traffic }),
     gate,
   }
   return { ...plan, hypotheses: gateHypotheses(plan), rules: gateRules(plan) }

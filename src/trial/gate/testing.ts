@@ -26,11 +26,11 @@ export function gatePlan(changes: Partial<GateDesign> = {}): Plan {
   })
 }
 
-/** Records of a gate that nobody measured: what a request takes in ns, and whether its agent answered it. */
+/** Records of a gate that nobody measured: what a request takes in ns, and what came with it to the origin. */
 export function gateRecords(
   plan: Plan,
   latencyNs: (side: SideName, latencyMs: number, random: Random) => number,
-  isProven: (request: number) => boolean = () => true,
+  proofOf: (request: number) => string = () => '50',
 ): RunRecords {
   const records = syntheticRecords(plan, (arm, latencyMs, random) => ({
     latencyNs: latencyNs(arm as SideName, latencyMs, random),
@@ -41,8 +41,7 @@ export function gateRecords(
       ? {
           ...line,
           requests: line.requests.map(
-            ([request, atNs]) =>
-              [request, atNs, isProven(request) ? '50' : 'none'] as [number, number, string],
+            ([request, atNs]) => [request, atNs, proofOf(request)] as [number, number, string],
           ),
         }
       : line,
