@@ -149,21 +149,21 @@ describe.each(exampleAgents().map((example) => [example.label, example.command] 
             agentAddress: agent,
             originAddress: { host: '127.0.0.1', port: (origin.address() as AddressInfo).port },
             provenBy: 'score',
-            processingTimeoutMs: 2_000,
+            // The last push of all may wait for the one behind it, and goes down with HAProxy.
+            processingTimeoutMs: 10_000,
           },
         })
-        const bodies = await Promise.all(
-          Array.from({ length: 40 }, async () => {
-            const outgoing = get({
-              host: '127.0.0.1',
-              port: haproxy.ports.offload,
-              path: scorePath,
-              agent: false,
-            })
-            const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
-            return (await incoming.setEncoding('utf8').toArray()).join('')
-          }),
-        )
+        const ask = async (): Promise<string> => {
+          const port = haproxy.ports.offload
+          const outgoing = get({ host: '127.0.0.1', port, path: scorePath, agent: false })
+          const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
+          return (await incoming.setEncoding('utf8').toArray()).join('')
+        }
+        // HAProxy 2.6 may send such an agent a message only when the next one comes (METHODOLOGY.md, "The gate").
+        const isPushed = binary.release.major < 3
+        const push = setInterval(() => void (isPushed && ask().catch(() => {})), 100)
+        const bodies = await Promise.all(Array.from({ length: 40 }, ask))
+        clearInterval(push)
         expect(new Set(bodies)).toEqual(new Set(['50']))
       }
       origin.close()
