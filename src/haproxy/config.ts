@@ -130,7 +130,7 @@ export function renderHaproxyConfig(options: HaproxyConfigOptions): HaproxyConfi
     origin: options.originAddress,
     isOriginChecked: false,
     isAgentsTcpFirst: options.agentsTcpFirst ?? false,
-    spoeConfPath: user?.spoeFile ?? options.paths.spoeConf,
+    spoeConfPath: options.paths.spoeConf,
     isSpoeConfForeign: user !== undefined,
     // The seed sends the address alone, and HAProxy's example agent takes no message with more.
     messageArgs: messageArgsOf(options),
